@@ -1,0 +1,33 @@
+import { Command, CommanderError } from 'commander';
+import { InputError } from '../core/errors.js';
+
+/** The `iterand` program with every command, ready to parse. */
+export function program(): Command {
+  const root = new Command('iterand')
+    .description('Strong lottery tickets with iterative randomization: check the theorem, train by pruning.')
+    .showHelpAfterError(false)
+    .showSuggestionAfterError(true)
+    .exitOverride();
+  return root;
+}
+
+/**
+ * Runs the command line.
+ *
+ * @param args the arguments after `iterand`
+ * @returns when the command is done; process.exitCode is 0, 1 (a check failed) or 2 (bad input)
+ */
+export async function main(args: readonly string[]): Promise<void> {
+  try {
+    await program().parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : 2;
+    } else if (error instanceof InputError) {
+      process.stderr.write(`iterand: ${error.message}\n`);
+      process.exitCode = 2;
+    } else {
+      throw error;
+    }
+  }
+}
