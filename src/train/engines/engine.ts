@@ -1,0 +1,93 @@
+import type { NetworkDescription } from '../networks/description.js';
+import type { StateTensor, TrainingMode } from '../networks/tensors.js';
+
+/** What fixes a training step beside the network. */
+export interface EngineOptions {
+  readonly mode: TrainingMode;
+  /** Pruned fraction of every layer's weights, in [0, 1). Score mode alone. */
+  readonly sparsity?: number;
+  /** SGD's momentum, in [0, 1). */
+  readonly momentum: number;
+  /** Added to the gradient before the momentum, as PyTorch does; at least 0. */
+  readonly weightDecay: number;
+  /** Threads of the CPU provider; default: all cores. */
+  readonly threads?: number;
+}
+
+/** What a training step reports, from before its update. */
+export interface StepResult {
+  /** Mean cross-entropy over the batch, in nats. */
+  readonly loss: number;
+  /** Examples whose largest logit is their label's (the first of equal ones counts). */
+  readonly hits: number;
+  /** [n, classes], row-major. */
+  readonly logits: Float32Array;
+}
+
+/** What an evaluation reports; same meanings. */
+export type EvaluationResult = StepResult;
+
+/**
+ * A network and its training state on some hardware. The state crosses as Float32Arrays by the names of `stateTensors`, in the
+ * standard layouts (OIHW, [out, in], [C]). A fresh engine holds zeros, and ones for gamma and variance: write the initial state.
+ * Nothing in it is random. Calls must not overlap: await each.
+ */
+export interface Engine {
+  readonly network: NetworkDescription;
+  readonly options: EngineOptions;
+  /** Every tensor of the state, momentum and running statistics included. */
+  readonly tensors: readonly StateTensor[];
+  /** Steps taken so far by this engine. */
+  readonly steps: number;
+
+  /**
+   * One training step: forward, loss, gradients, update.
+   *
+   * @param images [n, C, H, W] row-major, n >= 1; the first step of a new n builds a graph for it
+   * @param labels n class indices
+   * @throws InputError for a wrong length or a label that is no class; {@link NonFiniteLossError}, the state left as it was
+   * before the step
+   */
+  step(images: Float32Array, labels: ArrayLike<number>, learningRate: number): Promise<StepResult>;
+
+  /** Evaluation mode (running statistics) on n examples, as {@link step}; changes nothing. */
+  evaluate(images: Float32Array, labels: ArrayLike<number>): Promise<EvaluationResult>;
+
+  /** A copy of a tensor. */
+  read(name: string): Float32Array;
+  /** Replaces a tensor by a copy of `data`. */
+  write(name: string, data: Float32Array): void;
+
+  /** Score mode: 1 where the layer's weight is kept by its current scores, else 0; the weight's size, standard layout. */
+  mask(layer: string): Uint8Array;
+
+  /** Frees the graphs; the engine is of no use after. */
+  release(): Promise<void>;
+}
+
+/** The loss of a step is NaN or infinite. The engine's state is the one before that step. */
+export class NonFiniteLossError extends Error {
+  override readonly name = 'NonFiniteLossError';
+
+  /**
+   * @param step index of the failed step among this engine's, from 0
+   * @param loss the loss, NaN or infinite
+   * @param norms Euclidean norm of every tensor of the state before the step, by name
+   */
+  constructor(
+    readonly step: number,
+    readonly loss: number,
+    readonly norms: Readonly<Record<string, number>>,
+  ) {
+    const worst = Object.entries(norms)
+      .sort(([, a], [, b]) =>
+        (Number.isFinite(a) ? a : Infinity) < (Number.isFinite(b) ? b : Infinity) ? 1 : -1,
+      )
+      .slice(0, 5)
+      .map(([name, norm]) => `${name} ${norm.toPrecision(4)}`);
+    super(
+      `the loss of step ${step} is ${loss}; largest norms before it: ${worst.join(', ')}. ` +
+        'Lower the learning rate, or check the input for values that are not finite',
+    );
+  }
+}

@@ -1,0 +1,314 @@
+import proto from 'onnx-proto';
+
+const { onnx } = proto;
+
+const ELEMENT = { float32: 1, int64: 7, bool: 9 } as const;
+export type ElementType = keyof typeof ELEMENT;
+
+/** The domain of onnxruntime's blocked-layout (NCHWc) operators: Conv, GlobalAveragePool, ReorderInput, ReorderOutput. */
+export const NCHWC = 'com.microsoft.nchwc';
+
+/** A value in a graph: an input, a constant or a node's output. Its shape is static. */
+export interface Value {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly type: ElementType;
+}
+
+/** An attribute that is a float even where its value is an integer. */
+export interface FloatAttribute {
+  readonly float: number;
+}
+export type Attribute = number | string | readonly number[] | FloatAttribute;
+
+/** What a node needs beside its type and inputs. */
+export interface NodeOptions {
+  readonly attributes?: Readonly<Record<string, Attribute>>;
+  readonly domain?: string;
+  readonly type?: ElementType;
+  /** Distinguishes the node in a profile; the scope and a number are added. */
+  readonly label?: string;
+}
+
+/**
+ * Builds an ONNX model node by node, with every shape known. Methods that take a shape trust it; the rest infer it and throw
+ * RangeError where the operands do not fit. Opset 17.
+ */
+export class Graph {
+  readonly #nodes: proto.onnx.INodeProto[] = [];
+  readonly #initializers: proto.onnx.ITensorProto[] = [];
+  readonly #inputs: Value[] = [];
+  readonly #outputs: { readonly name: string; readonly value: Value }[] = [];
+  readonly #constants = new Map<string, Value>();
+  readonly #memo = new Map<string, unknown>();
+  #scope = '';
+  #count = 0;
+
+  /** Names the nodes emitted in `emit` after `scope`, so that a profile can be summed by layer. */
+  within<T>(scope: string, emit: () => T): T {
+    const outer = this.#scope;
+    this.#scope = outer === '' ? scope : `${outer}/${scope}`;
+    try {
+      return emit();
+    } finally {
+      this.#scope = outer;
+    }
+  }
+
+  /** The value made for `key` before, or a new one: for nodes that several formulations share. */
+  memo<T>(key: string, make: () => T): T {
+    if (!this.#memo.has(key)) this.#memo.set(key, make());
+    return this.#memo.get(key) as T;
+  }
+
+  input(name: string, shape: readonly number[], type: ElementType = 'float32'): Value {
+    const value = { name, shape, type };
+    this.#inputs.push(value);
+    return value;
+  }
+
+  /** Makes `value` an output called `name`. */
+  output(name: string, value: Value): void {
+    this.#outputs.push({ name, value });
+  }
+
+  /** An int64 vector constant (shapes, axes, indices); equal ones are shared. */
+  ints(values: readonly number[]): Value {
+    const key = `i${values.join()}`;
+    return this.#constant(key, [values.length], 'int64', () => BigInt64Array.from(values.map(BigInt)));
+  }
+
+  /** A float32 constant; a number gives a scalar of shape []. */
+  floats(values: number | readonly number[] | Float32Array, shape?: readonly number[]): Value {
+    const data = Float32Array.from(typeof values === 'number' ? [values] : values);
+    const dims = shape ?? (typeof values === 'number' ? [] : [data.length]);
+    return this.#constant(
+      `f${dims.join()}|${Buffer.from(data.buffer).toString('base64')}`,
+      dims,
+      'float32',
+      () => data,
+    );
+  }
+
+  /** A node with one output of the given shape. An input '' is an omitted optional one. */
+  node(
+    operator: string,
+    inputs: readonly (Value | '')[],
+    shape: readonly number[],
+    options: NodeOptions = {},
+  ): Value {
+    return this.nodes(operator, inputs, [shape], options)[0]!;
+  }
+
+  /** A node with several outputs; all have the type `options.type` (default float32). */
+  nodes(
+    operator: string,
+    inputs: readonly (Value | '')[],
+    shapes: readonly (readonly number[])[],
+    { attributes = {}, domain = '', type = 'float32', label = operator }: NodeOptions = {},
+  ): readonly Value[] {
+    const name = `${this.#scope}/${label}_${this.#count++}`;
+    const outputs = shapes.map((shape, i) => ({
+      name: shapes.length === 1 ? name : `${name}.${i}`,
+      shape,
+      type,
+    }));
+    this.#nodes.push({
+      opType: operator,
+      domain,
+      name,
+      input: inputs.map((v) => (v === '' ? '' : v.name)),
+      output: outputs.map((v) => v.name),
+      attribute: Object.entries(attributes).map(([key, value]) => encodeAttribute(key, value)),
+    });
+    return outputs;
+  }
+
+  /** Same bytes in another shape. */
+  reshape(x: Value, shape: readonly number[]): Value {
+    if (shape.join() === x.shape.join()) return x;
+    if (size(shape) !== size(x.shape))
+      throw new RangeError(`${x.name}: [${x.shape}] does not reshape to [${shape}]`);
+    return this.node('Reshape', [x, this.ints(shape)], shape, { type: x.type });
+  }
+
+  transpose(x: Value, permutation: readonly number[], label?: string): Value {
+    const shape = permutation.map((axis) => x.shape[axis]!);
+    return this.node('Transpose', [x], shape, {
+      attributes: { perm: permutation },
+      ...(label ? { label } : {}),
+    });
+  }
+
+  /** x[start:end:step] along one axis; `end` is exclusive. */
+  slice(x: Value, axis: number, start: number, end: number, step = 1): Value {
+    const shape = x.shape.with(axis, Math.ceil((Math.min(end, x.shape[axis]!) - start) / step));
+    return this.node(
+      'Slice',
+      [x, this.ints([start]), this.ints([end]), this.ints([axis]), this.ints([step])],
+      shape,
+    );
+  }
+
+  concat(values: readonly Value[], axis: number): Value {
+    if (values.length === 1) return values[0]!;
+    const shape = values[0]!.shape.with(
+      axis,
+      values.reduce((sum, v) => sum + v.shape[axis]!, 0),
+    );
+    return this.node('Concat', values, shape, { attributes: { axis } });
+  }
+
+  /** Rows of `x` along `axis` in the order of `indices`. */
+  gather(x: Value, indices: readonly number[], axis: number): Value {
+    return this.node('Gather', [x, this.ints(indices)], x.shape.with(axis, indices.length), {
+      attributes: { axis },
+    });
+  }
+
+  /** Pads one axis with a constant. */
+  pad(x: Value, axis: number, before: number, after: number, value = 0): Value {
+    if (before === 0 && after === 0) return x;
+    const amounts = new Array<number>(2 * x.shape.length).fill(0);
+    amounts[axis] = before;
+    amounts[x.shape.length + axis] = after;
+    return this.node(
+      'Pad',
+      [x, this.ints(amounts), this.floats(value)],
+      x.shape.with(axis, x.shape[axis]! + before + after),
+    );
+  }
+
+  /** An element-wise operator of two values with broadcasting. */
+  binary(operator: 'Add' | 'Sub' | 'Mul' | 'Div' | 'Max', a: Value, b: Value, label?: string): Value {
+    return this.node(operator, [a, b], broadcast(a, b), label ? { label } : {});
+  }
+
+  add(a: Value, b: Value, label?: string): Value {
+    return this.binary('Add', a, b, label);
+  }
+
+  sub(a: Value, b: Value): Value {
+    return this.binary('Sub', a, b);
+  }
+
+  mul(a: Value, b: Value, label?: string): Value {
+    return this.binary('Mul', a, b, label);
+  }
+
+  /** x times a constant. */
+  scale(x: Value, factor: number): Value {
+    return this.mul(x, this.floats(factor));
+  }
+
+  /** An element-wise operator of one value. */
+  unary(operator: 'Relu' | 'Sqrt' | 'Reciprocal' | 'Neg' | 'Exp', x: Value): Value {
+    return this.node(operator, [x], x.shape);
+  }
+
+  /** 1 where a >= b (or a > b), else 0, as float32. */
+  compare(operator: 'GreaterOrEqual' | 'Greater', a: Value, b: Value): Value {
+    const shape = broadcast(a, b);
+    const truth = this.node(operator, [a, b], shape, { type: 'bool' });
+    return this.node('Cast', [truth], shape, { attributes: { to: ELEMENT.float32 } });
+  }
+
+  /** Matrix product over the last two axes; leading axes equal or absent. */
+  matmul(a: Value, b: Value, label?: string): Value {
+    const [m, k] = a.shape.slice(-2);
+    const [k2, n] = b.shape.slice(-2);
+    if (k !== k2) throw new RangeError(`MatMul of [${a.shape}] and [${b.shape}]`);
+    const lead = (a.shape.length >= b.shape.length ? a : b).shape.slice(0, -2);
+    return this.node('MatMul', [a, b], [...lead, m!, n!], label ? { label } : {});
+  }
+
+  reduceSum(x: Value, axes: readonly number[], keep = false, label?: string): Value {
+    return this.node('ReduceSum', [x, this.ints(axes)], reduced(x.shape, axes, keep), {
+      attributes: { keepdims: keep ? 1 : 0 },
+      ...(label ? { label } : {}),
+    });
+  }
+
+  /** The finished model, in ONNX's protobuf encoding. */
+  build(): Uint8Array {
+    // An output is named by renaming what makes it; one that is an input, a constant or an output twice goes through Identity.
+    const made = new Set(this.#nodes.flatMap((n) => n.output!));
+    const renamed = new Map<string, string>();
+    const extra: proto.onnx.INodeProto[] = [];
+    for (const { name, value } of this.#outputs) {
+      if (made.has(value.name) && !renamed.has(value.name)) renamed.set(value.name, name);
+      else extra.push({ opType: 'Identity', name: `${name}/output`, input: [value.name], output: [name] });
+    }
+    const rename = (name: string) => renamed.get(name) ?? name;
+    const node = [...this.#nodes, ...extra].map((n) => ({
+      ...n,
+      input: n.input!.map(rename),
+      output: n.output!.map(rename),
+    }));
+    const domains = new Set(node.map((n) => n.domain ?? ''));
+    const model = onnx.ModelProto.create({
+      irVersion: 8,
+      opsetImport: [...new Set(['', ...domains])].map((domain) => ({
+        domain,
+        version: domain === '' ? 17 : 1,
+      })),
+      graph: {
+        name: 'iterand',
+        node,
+        input: this.#inputs.map(valueInfo),
+        output: this.#outputs.map(({ name, value }) => valueInfo({ ...value, name })),
+        initializer: this.#initializers,
+      },
+    });
+    return onnx.ModelProto.encode(model).finish();
+  }
+
+  #constant(
+    key: string,
+    shape: readonly number[],
+    type: ElementType,
+    data: () => Float32Array | BigInt64Array,
+  ): Value {
+    const known = this.#constants.get(key);
+    if (known) return known;
+    const values = data();
+    const value = { name: `constant_${this.#constants.size}`, shape, type };
+    this.#initializers.push({
+      name: value.name,
+      dims: [...shape],
+      dataType: ELEMENT[type],
+      rawData: new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+    });
+    this.#constants.set(key, value);
+    return value;
+  }
+}
+
+const size = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
+
+function reduced(shape: readonly number[], axes: readonly number[], keep: boolean): readonly number[] {
+  return keep ? shape.map((n, i) => (axes.includes(i) ? 1 : n)) : shape.filter((_, i) => !axes.includes(i));
+}
+
+function broadcast(a: Value, b: Value): readonly number[] {
+  const rank = Math.max(a.shape.length, b.shape.length);
+  return Array.from({ length: rank }, (_, i) => {
+    const m = a.shape[i - rank + a.shape.length] ?? 1;
+    const n = b.shape[i - rank + b.shape.length] ?? 1;
+    if (m !== n && m !== 1 && n !== 1) throw new RangeError(`[${a.shape}] and [${b.shape}] do not broadcast`);
+    return m === 1 ? n : m;
+  });
+}
+
+function encodeAttribute(name: string, value: Attribute): proto.onnx.IAttributeProto {
+  const { AttributeType } = onnx.AttributeProto;
+  if (typeof value === 'string') return { name, s: Buffer.from(value), type: AttributeType.STRING };
+  if (typeof value === 'number') return { name, i: value, type: AttributeType.INT };
+  if ('float' in value) return { name, f: value.float, type: AttributeType.FLOAT };
+  return { name, ints: [...value], type: AttributeType.INTS };
+}
+
+function valueInfo({ name, shape, type }: Value): proto.onnx.IValueInfoProto {
+  const dim = shape.map((dimValue) => ({ dimValue }));
+  return { name, type: { tensorType: { elemType: ELEMENT[type], shape: { dim } } } };
+}

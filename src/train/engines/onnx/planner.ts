@@ -1,0 +1,77 @@
+import type { BatchNormLayer, ConvLayer, MaxPoolLayer } from '../../networks/description.js';
+import type { Activation, Layout } from './activation.js';
+import type { Graph, Value } from './graph.js';
+
+/** How a weight and everything of its shape (score, momentum, gradient) lies in the engine's memory. */
+export interface StoredLayout {
+  readonly shape: readonly number[];
+  /** Index in the standard layout (OIHW) of each stored element; absent: the standard layout itself. */
+  readonly order?: Int32Array;
+}
+
+/**
+ * One formulation of a convolution layer. The layer file asks for the parts; each takes activations in any layout (convert with
+ * toLayout, which is memoized) and answers in whichever it likes. Weight values are in `stored` layout.
+ */
+export interface ConvForm {
+  readonly name: string;
+  readonly stored: StoredLayout;
+  /** The convolution plus bias, not yet normalised or rectified. May be lazy (Activation.lazy) to take a sum or ReLU. */
+  forward(graph: Graph, x: Activation, weight: Value, bias: Value | undefined): Activation;
+  /**
+   * dL/dx. `pending`, if given, is a gradient for the same x from another consumer: the result includes it.
+   */
+  inputGradient(graph: Graph, dy: Activation, weight: Value, pending: Activation | undefined): Activation;
+  /** dL/dweight in `stored` layout. */
+  filterGradient(graph: Graph, x: Activation, dy: Activation): Value;
+}
+
+/** Scale and shift of an affine norm, [C] each. */
+export interface Affine {
+  readonly gamma: Value;
+  readonly beta: Value;
+}
+
+/** What a norm's forward pass leaves. */
+export interface NormResult {
+  /** Lazy where the formulation takes an epilogue. */
+  readonly output: Activation;
+  /** Batch mean and biased variance, [C]. */
+  readonly mean: Value;
+  readonly variance: Value;
+  /** dL/dx, and for an affine norm dL/dgamma and dL/dbeta, [C]. */
+  backward(dy: Activation): { readonly dx: Activation; readonly gamma?: Value; readonly beta?: Value };
+}
+
+/** One formulation of batch normalization. */
+export interface NormForm {
+  readonly name: string;
+  /** With the batch's own statistics. */
+  train(graph: Graph, x: Activation, affine: Affine | undefined): NormResult;
+  /** x * scale + shift per channel ([C] each): evaluation with running statistics. */
+  apply(graph: Graph, x: Activation, scale: Value, shift: Value): Activation;
+}
+
+/** One formulation of max pooling. */
+export interface PoolForm {
+  readonly name: string;
+  forward(graph: Graph, x: Activation): { readonly output: Activation; backward(dy: Activation): Activation };
+}
+
+/** What the formulations may rely on. */
+export interface PlanTarget {
+  /** Examples in a batch. */
+  readonly batch: number;
+  /** The graph has a backward part. */
+  readonly training: boolean;
+}
+
+/** Chooses a formulation for every layer. Weight layouts must not depend on the target: training and evaluation share state. */
+export interface Planner {
+  readonly name: string;
+  conv(layer: ConvLayer, target: PlanTarget): ConvForm;
+  norm(layer: BatchNormLayer, target: PlanTarget): NormForm;
+  maxPool(layer: MaxPoolLayer, target: PlanTarget): PoolForm;
+  /** Layout in which the gradient of an average pool is spread over an activation of this shape [C, H, W]. */
+  gradientLayout(shape: readonly number[]): Layout;
+}
