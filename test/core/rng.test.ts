@@ -45,3 +45,17 @@ test('a saved state continues the stream', () => {
 test('a seed out of range is refused', () => {
   for (const seed of [-1, 0.5, Number.NaN, 2 ** 53]) expect(() => stream(seed)).toThrow(/seed/);
 });
+
+test('fill gives the numbers of uniform, and leaves the stream where uniform would', () => {
+  fc.assert(
+    fc.property(fc.nat(1e6), fc.nat(1400), fc.nat(1400), (seed, skip, length) => {
+      const [a, b] = [stream(seed, 'x'), stream(seed, 'x')];
+      draws(a, skip);
+      draws(b, skip);
+      const out = new Float64Array(length);
+      a.fill(out);
+      expect([...out]).toEqual(Array.from({ length }, () => b.uniform()));
+      expect(draws(a, 3)).toEqual(draws(b, 3));
+    }),
+  );
+});

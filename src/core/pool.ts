@@ -1,0 +1,51 @@
+import { setImmediate } from 'node:timers/promises';
+import { Piscina } from 'piscina';
+import { requireInteger } from './errors.js';
+import type { Progress } from './progress.js';
+
+/** A compiled module whose default export handles one input of {@link mapParts}. */
+export interface WorkerModule<In, Out> {
+  /** URL of the compiled module, for threads. */
+  readonly file: URL;
+  /** The same function, for this thread. */
+  readonly run: (input: In) => Out | Promise<Out>;
+}
+
+/**
+ * Applies a worker to every input, in `workers` threads (1: in this thread), and returns the results in the inputs'
+ * order: what comes out does not depend on the number of workers.
+ *
+ * @param workers 1 to 1024
+ * @param progress called after each part with the number of parts done
+ */
+export async function mapParts<In, Out>(
+  worker: WorkerModule<In, Out>,
+  inputs: readonly In[],
+  workers: number,
+  progress?: Progress,
+): Promise<Out[]> {
+  requireInteger('workers', workers, 1, 1024);
+  let done = 0;
+  const report = (out: Out): Out => {
+    progress?.(++done, inputs.length);
+    return out;
+  };
+  if (workers === 1 || inputs.length <= 1) {
+    const results: Out[] = [];
+    for (const input of inputs) {
+      results.push(report(await worker.run(input)));
+      // Signals and progress lines get their turn between parts.
+      await setImmediate();
+    }
+    return results;
+  }
+  const pool = new Piscina<In, Out>({
+    filename: worker.file.href,
+    maxThreads: Math.min(workers, inputs.length),
+  });
+  try {
+    return await Promise.all(inputs.map(async (input) => report(await pool.run(input))));
+  } finally {
+    await pool.destroy();
+  }
+}

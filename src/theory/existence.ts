@@ -1,0 +1,71 @@
+import { requireInteger, requireProbability } from '../core/errors.js';
+import { stream } from '../core/rng.js';
+import type { Probability } from './exact.js';
+import { integrate } from './quadrature.js';
+
+/**
+ * Two hidden neurons, f(x) = x, D_param = U[-1,1]: does any subnetwork at all come within epsilon? One neuron must give
+ * a slope v*u >= 1-epsilon for x > 0 (u, v > 0), the other for x < 0 (u, v < 0), so the best of all subnetworks succeeds
+ * iff max(u) max(v) >= 1-epsilon on one neuron and max(-u) max(-v) >= 1-epsilon on the other (theory.md, section 4).
+ *
+ * The exact probability, by quadrature of positive terms: with X = max(u), Y = max(-u) of a neuron and H(x,y) =
+ * P(X < x, Y < y) = ((x+y)/2)^R, let q = P(no good pair for x > 0) and e = P(none on either side); then
+ * P(fail) = 2e - e^2 + 2(q-e)^2.
+ *
+ * @param epsilon allowed error, in (0, 1)
+ * @param R samples per entry, 1 to 1e9
+ */
+export function twoNeuronExistence(epsilon: number, R: number): Probability {
+  requireProbability('epsilon', epsilon);
+  requireInteger('resamplings', R, 1, 1e9);
+  const c = 1 - epsilon;
+  const center = 1 - epsilon / 2;
+  // The integrands vary like exp(R x): panels enough for a factor e each, at least 8.
+  const panels = Math.min(4096, Math.max(8, Math.ceil((R * epsilon) / 2)));
+  const over = (f: (x: number) => number) => integrate(f, center, epsilon / 2, panels);
+  // log((1+x)/2) and log((x+y)/2) as log1p, exact near 1.
+  const power = (sum: number, exponent: number) => Math.exp(exponent * Math.log1p((sum - 2) / 2));
+  const q = power(1 + c, R) + over((x) => (R / 2) * power(1 + x, R - 1) * power(1 + c / x, R));
+  const oneReaches = over((x) => (R / 2) * power(x + c, R - 1) * power(1 + c / x, R));
+  const bothReach =
+    R === 1
+      ? 0
+      : over((x) => over((y) => ((R * (R - 1)) / 4) * power(x + y, R - 2) * power(c / x + c / y, R)));
+  const e = power(2 * c, R) + 2 * oneReaches + bothReach;
+  const failure = e * (2 - e) + 2 * (q - e) ** 2;
+  return { failure, success: 1 - failure };
+}
+
+/** Failures among trials `from` ... `to`-1 of an exhaustive search over the subnetworks of two drawn neurons. */
+export function twoNeuronTrials(epsilon: number, R: number, seed: number, from: number, to: number): number {
+  const samples = new Float64Array(4 * R);
+  let failures = 0;
+  for (let block = Math.floor(from / TRIALS_PER_STREAM); block * TRIALS_PER_STREAM < to; block++) {
+    const random = stream(seed, 'two neurons', R, block);
+    for (let t = block * TRIALS_PER_STREAM; t < (block + 1) * TRIALS_PER_STREAM; t++) {
+      random.fill(samples);
+      if (t >= from && t < to && !anySubnetworkSucceeds(samples, R, 1 - epsilon)) failures++;
+    }
+  }
+  return failures;
+}
+
+/** Streams hold this many trials each; ranges of trials are best aligned to it. */
+export const TRIALS_PER_STREAM = 1000;
+
+/** samples: u of neuron 1, v of neuron 1, u of neuron 2, v of neuron 2, R uniforms on [0,1) each. */
+function anySubnetworkSucceeds(samples: Float64Array, R: number, c: number): boolean {
+  const best: number[] = [];
+  for (let part = 0; part < 4; part++) {
+    let low = 1;
+    let high = 0;
+    for (let r = part * R; r < (part + 1) * R; r++) {
+      if (samples[r]! < low) low = samples[r]!;
+      if (samples[r]! > high) high = samples[r]!;
+    }
+    best.push(2 * high - 1, 1 - 2 * low);
+  }
+  const reaches = (i: number, j: number) => best[i]! > 0 && best[j]! > 0 && best[i]! * best[j]! >= c;
+  const [up1, down1, up2, down2] = [reaches(0, 2), reaches(1, 3), reaches(4, 6), reaches(5, 7)];
+  return (up1 && down2) || (up2 && down1);
+}

@@ -1,0 +1,15 @@
+import { createRequire } from 'node:module';
+import type { MathJsInstance } from 'mathjs';
+
+let instance: MathJsInstance | undefined;
+
+/**
+ * mathjs with 64-digit big numbers, loaded on first use: it takes most of a second, and most calls need none of it.
+ */
+export function mathjs(): MathJsInstance {
+  if (instance === undefined) {
+    const { create, all } = createRequire(import.meta.url)('mathjs') as typeof import('mathjs');
+    instance = create(all!, { number: 'BigNumber', precision: 64 });
+  }
+  return instance;
+}

@@ -1,0 +1,62 @@
+import type { Construction, ConstructionLayer } from './construction.js';
+import { parseDistribution } from './distribution.js';
+import { TRIALS_PER_STREAM, twoNeuronTrials } from './existence.js';
+import { drawNetwork } from './network.js';
+import { outcomeTrial } from './outcome.js';
+import { searchProjection } from './projection.js';
+import type { Target } from './target.js';
+
+/** How a trial is drawn: `outcome` in the exact law of the result, any width; `draws` with every sample drawn. */
+export const simulators = ['outcome', 'draws'] as const;
+export type Simulator = (typeof simulators)[number];
+
+/** Trials `from` ... `to`-1 of one experiment, as a message to a worker. */
+export type TrialsPart =
+  | {
+      readonly kind: 'construction';
+      readonly simulator: Simulator;
+      readonly layers: readonly ConstructionLayer[];
+      readonly resamplings: number;
+      /** A {@link parseDistribution} name. */
+      readonly distribution: string;
+      readonly target: Target;
+      readonly seed: number;
+      readonly from: number;
+      readonly to: number;
+    }
+  | {
+      readonly kind: 'two neurons';
+      readonly epsilon: number;
+      readonly resamplings: number;
+      readonly seed: number;
+      readonly from: number;
+      readonly to: number;
+    };
+
+/** Runs a part. @returns the number of successes */
+export default function runTrials(part: TrialsPart): number {
+  const { from, to, seed, resamplings } = part;
+  if (part.kind === 'two neurons')
+    return to - from - twoNeuronTrials(part.epsilon, resamplings, seed, from, to);
+  const construction: Construction = {
+    layers: part.layers,
+    resamplings,
+    distribution: parseDistribution(part.distribution),
+  };
+  let successes = 0;
+  for (let trial = from; trial < to; trial++) {
+    const { success } =
+      part.simulator === 'outcome'
+        ? outcomeTrial(construction, part.target, seed, trial)
+        : searchProjection(construction, part.target, drawNetwork(construction, seed, trial));
+    if (success) successes++;
+  }
+  return successes;
+}
+
+/** Ranges of trials for workers, the same whatever the number of workers; at most 128 of them. */
+export function* trialRanges(trials: number): Generator<{ from: number; to: number }> {
+  const size = Math.max(1, Math.ceil(trials / 128));
+  const step = size > 100 ? Math.ceil(size / TRIALS_PER_STREAM) * TRIALS_PER_STREAM : size;
+  for (let from = 0; from < trials; from += step) yield { from, to: Math.min(trials, from + step) };
+}
