@@ -14,6 +14,7 @@ function scripted(...values: number[]): Stream {
       return values.shift()!;
     },
     uint32: () => 0,
+    fill: () => {},
     state: () => new Uint32Array(),
   };
 }
