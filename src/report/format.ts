@@ -1,0 +1,26 @@
+import type { Interval } from '../core/intervals.js';
+
+/** A number for people: 4 significant digits, thousands grouped, powers of ten outside [1e-3, 1e7). */
+export function formatNumber(value: number): string {
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  if (size < 1e-3 || size >= 1e7) {
+    const [digits, exponent] = value.toExponential(3).split('e');
+    return `${Number(digits)}e${Number(exponent)}`;
+  }
+  if (Number.isInteger(value)) return value.toLocaleString('en-US');
+  return Number(value.toPrecision(4)).toLocaleString('en-US', { maximumFractionDigits: 7 });
+}
+
+/** `[low, high]`, rounded outward to 4 digits, so that what is shown covers what was computed. */
+export function formatInterval({ low, high }: Interval): string {
+  return `[${formatNumber(outward(low, -1))}, ${formatNumber(outward(high, 1))}]`;
+}
+
+function outward(value: number, direction: 1 | -1): number {
+  if (Number.isInteger(value) && Math.abs(value) < 1e7) return value;
+  const [digits, exponent] = value.toExponential(3).split('e');
+  const shown = Number(`${digits}e${exponent}`);
+  if (direction * (shown - value) >= 0) return shown;
+  return Number(`${(Number(digits) + direction * 0.001).toFixed(3)}e${exponent}`);
+}
