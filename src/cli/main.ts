@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { InputError } from '../core/errors.js';
+import { dataCommand } from './data.js';
 
 /** The `iterand` program with every command, ready to parse. */
 export function program(): Command {
@@ -8,6 +9,7 @@ export function program(): Command {
     .showHelpAfterError(false)
     .showSuggestionAfterError(true)
     .exitOverride();
+  root.addCommand(dataCommand());
   return root;
 }
 

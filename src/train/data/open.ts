@@ -1,15 +1,44 @@
-import { requireOneOf } from '../../core/errors.js';
+import { join } from 'node:path';
+import { InputError, nearest, requireInteger } from '../../core/errors.js';
 import type { Dataset } from './dataset.js';
 
-/** Sets that are known by name. */
-export const datasetNames = ['mnist'] as const;
+/** Sets that are known by name; any image folder is `folder:PATH`. */
+export const datasetNames = ['mnist', 'cifar10', 'imagenet'] as const;
+
+/** Where data is looked for: the environment's ITERAND_DATA, or ./data. */
+export function defaultDataFolder(): string {
+  return process.env.ITERAND_DATA || 'data';
+}
+
+/** Where a dataset is and how it is seen. */
+export interface OpenOptions {
+  /** The data folder; by default {@link defaultDataFolder}. */
+  readonly dataFolder?: string;
+  /** `folder:PATH` alone: side in pixels of what the network sees, 224 by default. */
+  readonly size?: number;
+}
 
 /**
- * Opens a dataset by name.
+ * Opens a dataset: 'mnist', 'cifar10' (from `dataFolder`/cifar10), 'imagenet' (from `dataFolder`/imagenet) or
+ * 'folder:PATH'.
  *
- * @throws InputError if the name is not known or the data is missing or damaged
+ * @throws InputError if the name is not known, or the data is missing or damaged
  */
-export async function openDataset(name: string): Promise<Dataset> {
-  requireOneOf('data', name, datasetNames);
-  return (await import('./mnist.js')).openMnist();
+export async function openDataset(name: string, options: OpenOptions = {}): Promise<Dataset> {
+  const dataFolder = options.dataFolder ?? defaultDataFolder();
+  if (name === 'mnist') return (await import('./mnist.js')).openMnist();
+  if (name === 'cifar10') return (await import('./cifar10/open.js')).openCifar10(dataFolder);
+  const { openFolder, imagenetOptions } = await import('./folder.js');
+  if (name === 'imagenet') return openFolder(join(dataFolder, 'imagenet'), imagenetOptions);
+  if (name.startsWith('folder:') && name.length > 'folder:'.length) {
+    const size = requireInteger('image size', options.size ?? 224, 8, 1024);
+    const path = name.slice('folder:'.length);
+    return openFolder(path, { name: path, size, validation: 0.1 });
+  }
+  const near = nearest(name, datasetNames);
+  throw new InputError(
+    `data '${name}'`,
+    `must be ${datasetNames.join(', ')} or folder:PATH`,
+    near === undefined ? 'choose one of these' : `did you mean '${near}'`,
+  );
 }

@@ -1,0 +1,167 @@
+import { Command } from 'commander';
+import { InputError } from '../core/errors.js';
+import { progressBar } from './progress.js';
+
+interface FolderOption {
+  readonly dataFolder?: string;
+}
+
+interface CifarOptions extends FolderOption {
+  readonly from?: string;
+  readonly url?: string;
+  readonly replace?: boolean;
+}
+
+interface IndexOptions extends FolderOption {
+  readonly json?: boolean;
+}
+
+const print = (line: string) => process.stdout.write(`${line}\n`);
+const dataFlag = ['--data-folder <path>', 'where data is kept (default: ITERAND_DATA, or ./data)'] as const;
+const nameHelp = 'mnist, cifar10, imagenet or folder:PATH';
+
+/** `iterand data`: what data is there, getting CIFAR-10, checking images. */
+export function dataCommand(): Command {
+  const command = new Command('data').description('List, fetch and check image data.').addHelpText(
+    'after',
+    `
+Examples:
+  iterand data list
+  iterand data cifar10                                download, check and import the official archive
+  iterand data cifar10 --from cifar-10-binary.tar.gz  import what was fetched elsewhere
+  iterand data check imagenet                         read every image of data/imagenet/train|val/<synset>/*
+  iterand data index folder:photos --json             classes and counts of an image folder`,
+  );
+  command
+    .command('list')
+    .description('Say which of the known sets are there.')
+    .option(...dataFlag)
+    .action(list);
+  command
+    .command('cifar10')
+    .description('Download CIFAR-10 (170 MB), or import it from a folder, a .tar or a .tar.gz.')
+    .option(
+      '--from <path>',
+      'binary files, or images as train|test/<class>/*, in a folder, .tar or .tar.gz; nothing is downloaded',
+    )
+    .option('--url <url>', 'a mirror of the official archive; size and SHA-256 must be the official ones')
+    .option('--replace', 'import anew where CIFAR-10 is there already')
+    .option(...dataFlag)
+    .action(cifar10);
+  command
+    .command('index')
+    .argument('<data>', nameHelp)
+    .description('Show splits, classes and fingerprint of a set.')
+    .option('--json', 'print JSON, with the images per class and split')
+    .option(...dataFlag)
+    .action(index);
+  command
+    .command('check')
+    .argument('<data>', nameHelp)
+    .description('Read every image of a set; exit code 1 if some cannot be read, which are named.')
+    .option(...dataFlag)
+    .action(check);
+  return command;
+}
+
+async function list(options: FolderOption): Promise<void> {
+  const { datasetNames, openDataset } = await import('../train/data/open.js');
+  for (const name of datasetNames) {
+    try {
+      const dataset = await openDataset(name, options);
+      print(`${name.padEnd(9)} ${dataset.name}: ${counts(dataset)}`);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      print(`${name.padEnd(9)} not there: ${error.message}`);
+    }
+  }
+}
+
+async function cifar10(options: CifarOptions): Promise<void> {
+  const { existsSync, rmSync } = await import('node:fs');
+  const { join } = await import('node:path');
+  const { cifarFolder, officialArchive } = await import('../train/data/cifar10/format.js');
+  const { importCifar10 } = await import('../train/data/cifar10/import.js');
+  const { defaultDataFolder, openDataset } = await import('../train/data/open.js');
+  const dataFolder = options.dataFolder ?? defaultDataFolder();
+  if (options.from !== undefined && options.url !== undefined)
+    throw new InputError('--from with --url', 'name two sources', 'pass one of them');
+  if (existsSync(cifarFolder(dataFolder)) && !options.replace && options.from === undefined) {
+    const dataset = await openDataset('cifar10', { dataFolder });
+    print(`${dataset.name} is in ${cifarFolder(dataFolder)}: ${counts(dataset)}`);
+    return;
+  }
+  const archive = join(dataFolder, 'cifar-10-binary.tar.gz');
+  const url = options.url ?? officialArchive.url;
+  if (options.from === undefined) {
+    const { download } = await import('../train/data/download.js');
+    const line = progressBar('downloading');
+    try {
+      await download({ ...officialArchive, url }, archive, { progress: line.update });
+    } finally {
+      line.stop();
+    }
+  }
+  const line = progressBar('importing');
+  try {
+    const manifest = await importCifar10({
+      from: options.from ?? archive,
+      source: options.from ?? url,
+      dataFolder,
+      replace: options.replace ?? false,
+      progress: line.update,
+    });
+    line.stop();
+    print(`${manifest.name} is in ${cifarFolder(dataFolder)}: 45000 train, 5000 validation, 10000 test`);
+  } finally {
+    line.stop();
+  }
+  if (options.from === undefined) rmSync(archive);
+}
+
+async function index(name: string, options: IndexOptions): Promise<void> {
+  const { openDataset } = await import('../train/data/open.js');
+  const { splits } = await import('../train/data/dataset.js');
+  const dataset = await openDataset(name, options);
+  if (options.json) {
+    const images = splits.map((split) => {
+      const perClass = new Array<number>(dataset.classes.length).fill(0);
+      for (const i of dataset.indices(split)) perClass[dataset.labels[i]!]!++;
+      return [split, perClass];
+    });
+    const { fingerprint, classes } = dataset;
+    print(
+      JSON.stringify(
+        { name: dataset.name, fingerprint, classes, images: Object.fromEntries(images) },
+        null,
+        2,
+      ),
+    );
+    return;
+  }
+  print(`${dataset.name}: ${counts(dataset)}`);
+  print(
+    `${dataset.classes.length} classes, ${dataset.channels} channels, ${dataset.size}x${dataset.size} pixels`,
+  );
+  print(`fingerprint ${dataset.fingerprint}`);
+}
+
+async function check(name: string, options: FolderOption): Promise<void> {
+  const { openDataset } = await import('../train/data/open.js');
+  const { checkDataset } = await import('../train/data/check.js');
+  const dataset = await openDataset(name, options);
+  const line = progressBar('reading');
+  try {
+    const { images, unreadable } = await checkDataset(dataset, line.update);
+    line.stop();
+    for (const { file, reason } of unreadable) print(`unreadable: ${file} (${reason})`);
+    print(`${dataset.name}: ${images} images, ${unreadable.length} unreadable`);
+    if (unreadable.length > 0) process.exitCode = 1;
+  } finally {
+    line.stop();
+  }
+}
+
+function counts(dataset: { count(split: 'train' | 'validation' | 'test'): number }): string {
+  return `${dataset.count('train')} train, ${dataset.count('validation')} validation, ${dataset.count('test')} test`;
+}
