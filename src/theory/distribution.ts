@@ -1,7 +1,11 @@
-import erfcinv from '@stdlib/math/base/special/erfcinv';
+import { requireCommonJs } from '../core/commonjs.js';
 import { InputError } from '../core/errors.js';
 import type { Stream } from '../core/rng.js';
 import { integrate } from './quadrature.js';
+
+const erfcinv = requireCommonJs(
+  '@stdlib/math/base/special/erfcinv',
+) as typeof import('@stdlib/math/base/special/erfcinv');
 
 /**
  * A distribution of one random weight, D_param of the paper: what the searches and the exact formulas need of it.
