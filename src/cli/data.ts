@@ -95,26 +95,26 @@ async function cifar10(options: CifarOptions): Promise<void> {
   const url = options.url ?? officialArchive.url;
   if (options.from === undefined) {
     const { download } = await import('../train/data/download.js');
-    const line = progressBar('downloading');
+    const bar = progressBar('downloading');
     try {
-      await download({ ...officialArchive, url }, archive, { progress: line.update });
+      await download({ ...officialArchive, url }, archive, { progress: bar.update });
     } finally {
-      line.stop();
+      bar.stop();
     }
   }
-  const line = progressBar('importing');
+  const bar = progressBar('importing');
   try {
     const manifest = await importCifar10({
       from: options.from ?? archive,
       source: options.from ?? url,
       dataFolder,
       replace: options.replace ?? false,
-      progress: line.update,
+      progress: bar.update,
     });
-    line.stop();
+    bar.stop();
     print(`${manifest.name} is in ${cifarFolder(dataFolder)}: 45000 train, 5000 validation, 10000 test`);
   } finally {
-    line.stop();
+    bar.stop();
   }
   if (options.from === undefined) rmSync(archive);
 }
@@ -150,15 +150,15 @@ async function check(name: string, options: FolderOption): Promise<void> {
   const { openDataset } = await import('../train/data/open.js');
   const { checkDataset } = await import('../train/data/check.js');
   const dataset = await openDataset(name, options);
-  const line = progressBar('reading');
+  const bar = progressBar('reading');
   try {
-    const { images, unreadable } = await checkDataset(dataset, line.update);
-    line.stop();
+    const { images, unreadable } = await checkDataset(dataset, bar.update);
+    bar.stop();
     for (const { file, reason } of unreadable) print(`unreadable: ${file} (${reason})`);
     print(`${dataset.name}: ${images} images, ${unreadable.length} unreadable`);
     if (unreadable.length > 0) process.exitCode = 1;
   } finally {
-    line.stop();
+    bar.stop();
   }
 }
 
