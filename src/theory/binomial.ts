@@ -84,7 +84,7 @@ function deviance(x: number, m: number): number {
  * successes are left, which are counted by geometric gaps. Exact but for the 53 bits of a double.
  */
 export function binomialSampler(stream: Stream): (n: number, p: number) => number {
-  const draw = beta.factory({ prng: stream.uniform });
+  let draw: ReturnType<typeof beta.factory> | undefined;
   return function sample(n: number, p: number): number {
     let count = 0;
     let left = n;
@@ -96,6 +96,7 @@ export function binomialSampler(stream: Stream): (n: number, p: number) => numbe
       if (left * (1 - q) <= 12) return count + left - successesByGaps(stream, left, 1 - q);
       // The i-th smallest of `left` uniforms is Beta(i, left - i + 1): below q, i successes are certain.
       const i = Math.floor(left / 2) + 1;
+      draw ??= beta.factory({ prng: stream.uniform });
       const cut = draw(i, left - i + 1);
       if (cut <= q) {
         count += i;

@@ -55,3 +55,26 @@ export interface Ledger {
   /** Intervals in the ledger, over which alpha is shared. */
   readonly intervals: number;
 }
+
+/** What a claim's decision may use: its share of the error level, seed and workers. */
+export interface ClaimContext {
+  readonly seed: number;
+  /** Error level of one interval. */
+  readonly alpha: number;
+  readonly workers: number;
+}
+
+/** A claim and how it is decided. */
+export interface ClaimRecord {
+  readonly id: string;
+  readonly source: string;
+  readonly statement: string;
+  /** How many intervals the decision makes: the ledger's error level is shared over all of them. */
+  readonly intervals: number;
+  /** Overrides `iterand verify --claim ID` as the command that repeats the decision. */
+  readonly command?: string;
+  decide(context: ClaimContext): Promise<Decision> | Decision;
+}
+
+/** What {@link ClaimRecord.decide} finds. */
+export type Decision = Pick<Claim, 'methods' | 'verdict' | 'reason' | 'numbers' | 'counterexample'>;

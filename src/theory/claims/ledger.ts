@@ -1,0 +1,39 @@
+import { requireOneOf, requireProbability } from '../../core/errors.js';
+import type { Claim, ClaimRecord, Ledger, LedgerOptions } from './claim.js';
+import { correctedClaims } from './corrected.js';
+import { lemmaClaims } from './lemma.js';
+import { propositionClaims } from './proposition.js';
+import { theoremClaims } from './theorem.js';
+
+/** Every claim of the paper's Section 4 that is decided, in the paper's order, and the corrected theorem. */
+export const claimRecords: readonly ClaimRecord[] = [
+  ...lemmaClaims,
+  ...propositionClaims,
+  ...theoremClaims,
+  ...correctedClaims,
+];
+
+/** The claims' identifiers. */
+export const claimIds: readonly string[] = claimRecords.map(({ id }) => id);
+
+/**
+ * Decides every claim, or those named. The error level is shared equally over all intervals of the whole ledger
+ * (Bonferroni), so that a claim decided alone gets the same numbers.
+ *
+ * @throws InputError on an unknown claim
+ */
+export async function runLedger(options: LedgerOptions, ids: readonly string[] = claimIds): Promise<Ledger> {
+  const { seed, alpha, workers, progress } = options;
+  requireProbability('alpha', alpha);
+  for (const id of ids) requireOneOf('claim', id, claimIds);
+  const intervals = claimRecords.reduce((sum, record) => sum + record.intervals, 0);
+  const wanted = claimRecords.filter(({ id }) => ids.includes(id));
+  const claims: Claim[] = [];
+  for (const record of wanted) {
+    const { id, source, statement, command = `npx iterand verify --claim ${id}` } = record;
+    const decision = await record.decide({ seed, alpha: alpha / intervals, workers });
+    claims.push({ id, source, statement, command, ...decision });
+    progress?.(claims.length, wanted.length);
+  }
+  return { claims, seed, alpha, intervals };
+}

@@ -1,0 +1,173 @@
+import { boundByName, theorem41 } from '../bounds.js';
+import { constructionFor, exactProbability } from '../construction.js';
+import { forwardEffective } from '../effective.js';
+import { twoNeuronExistence } from '../existence.js';
+import { constructionSuccessRate, decide } from '../montecarlo.js';
+import { forwardTarget, singleWeightTarget } from '../target.js';
+import type { ClaimRecord } from './claim.js';
+import { failureNumber } from './proposition.js';
+import { paperDistribution, twoSided } from './single-weight.js';
+
+const ofOneWeight = (epsilon: number, delta: number, R: number) => ({
+  widths: [1, 1],
+  epsilon,
+  delta,
+  resamplings: R,
+});
+
+/** Exact failure at Theorem 4.1's width for w = 1, l = d_0 = d_1 = 1, with the schedule's tolerance or another. */
+function failureAt(R: number, tolerance?: number): number {
+  const options = tolerance === undefined ? {} : { tolerance };
+  const construction = constructionFor(ofOneWeight(0.1, 0.01, R), theorem41, paperDistribution, options);
+  return exactProbability(construction, singleWeightTarget(1)).failure;
+}
+
+const width: ClaimRecord = {
+  id: 'thm-4.1-construction',
+  source: 'paper, Theorem 4.1, for the projection-map construction',
+  statement:
+    'Hidden widths 2 d_{i-1} ceil(64 l^2 d_{i-1}^2 d_i/(eps^2 R^2) log(2 l d_{i-1} d_i/delta)): the construction succeeds with probability >= 1 - delta.',
+  intervals: 1,
+  command:
+    'npx iterand simulate --weight 1 --epsilon 0.1 --delta 0.01 --resamplings 131 --bound paper --trials 20000',
+  async decide({ alpha, seed, workers }) {
+    const [own, granted] = [failureAt(2), failureAt(131, 0.1)];
+    const bound = constructionFor(ofOneWeight(0.1, 0.01, 131), theorem41, paperDistribution);
+    const simulated = await constructionSuccessRate(bound, singleWeightTarget(1), 'draws', {
+      trials: 20_000,
+      seed,
+      alpha,
+      workers,
+    });
+    return {
+      methods: ['exact', 'simulation'],
+      verdict: own > 0.01 && granted > 0.01 ? 'refuted' : 'consistent',
+      reason:
+        'It inherits Eq. 17; it fails at l = d_0 = d_1 = 1 even if the construction may spend all of eps on its one entry.',
+      numbers: [
+        { label: 'exact failure at w=1, eps=0.1, delta=0.01, R=2', value: own },
+        { label: 'the same with tolerance eps, R=131 (D=4)', value: granted },
+        { label: 'exact failure with its own tolerance eps/2, R=131 (D=4)', value: failureAt(131) },
+        failureNumber('simulated there, every sample drawn', simulated),
+      ],
+      counterexample: `l=d_0=d_1=1, w=1, epsilon=0.1, delta=0.01, R=2: failure ${own.toFixed(5)} > 0.01 (tolerance eps granted: R=131, ${granted.toFixed(5)})`,
+    };
+  },
+};
+
+const inParticular: ClaimRecord = {
+  id: 'thm-4.1-in-particular',
+  source: "paper, Theorem 4.1, 'in particular', for the construction",
+  statement: 'Once R > 8 l d_{i-1}/eps sqrt(d_i log(2 l d_{i-1} d_i/delta)), width 2 d_{i-1} is enough.',
+  intervals: 1,
+  command:
+    'npx iterand simulate --weight 1 --epsilon 0.1 --delta 0.01 --resamplings 185 --bound paper --tolerance 0.1 --trials 20000',
+  async decide({ alpha, seed, workers }) {
+    const problem = ofOneWeight(0.1, 0.01, 185);
+    const granted = constructionFor(problem, theorem41, paperDistribution, { tolerance: 0.1 });
+    const simulated = await constructionSuccessRate(granted, singleWeightTarget(1), 'draws', {
+      trials: 20_000,
+      seed,
+      alpha,
+      workers,
+    });
+    const exact = failureAt(185, 0.1);
+    let leastR = 185;
+    while (twoSided(1, leastR, 0.1, 1).failure > 0.01) leastR++;
+    return {
+      methods: ['exact', 'simulation'],
+      verdict: exact > 0.01 && decide(simulated.interval, 0.99) === 'violated' ? 'refuted' : 'undecided',
+      reason:
+        'Failure there is about 4 exp(-2 sqrt(log(2/delta))): R must grow like log(1/delta), not like its square root.',
+      numbers: [
+        { label: "the paper's threshold", value: theorem41.layers(problem)[0]!.resamplingThreshold! },
+        { label: 'exact failure at w=1, eps=0.1, R=185, D=2, tolerance eps', value: exact },
+        failureNumber('simulated there, every sample drawn', simulated),
+        { label: 'exact failure with its own tolerance eps/2', value: failureAt(185) },
+        { label: 'least R with exact failure <= 0.01 at tolerance eps', value: leastR },
+      ],
+      counterexample: `l=d_0=d_1=1, w=1, epsilon=0.1, delta=0.01, R=185, D=2: failure ${exact.toFixed(4)} > 0.01`,
+    };
+  },
+};
+
+const existence: ClaimRecord = {
+  id: 'thm-4.1-existence',
+  source: 'paper, Theorem 4.1, over all subnetworks (l = d_0 = d_1 = 1, D = 2)',
+  statement:
+    'Once R exceeds its threshold, two random neurons hold a subnetwork within eps with probability >= 1 - delta, for every delta > 0.',
+  intervals: 0,
+  decide() {
+    const at = (epsilon: number, logTwoOverDelta: number) => {
+      const delta = 2 * Math.exp(-logTwoOverDelta);
+      const R = Math.floor((8 / epsilon) * Math.sqrt(logTwoOverDelta)) + 1;
+      return { delta, R, failure: twoNeuronExistence(epsilon, R).failure };
+    };
+    const usual = at(0.1, Math.log(200));
+    // The least log(2/delta) on a grid of 0.01 at which the exact failure exceeds delta, for epsilon = 0.1.
+    const fails = (log: number) => at(0.1, log).failure > at(0.1, log).delta;
+    let log = 40;
+    while (!fails(log) && log < 200) log += 0.5;
+    for (log -= 0.5; !fails(log) && log < 200; ) log += 0.01;
+    const found = at(0.1, log);
+    const largest = at(0.001, 48.09);
+    return {
+      methods: ['proof', 'exact'],
+      verdict: found.failure > found.delta ? 'refuted' : 'consistent',
+      reason:
+        'The constant hides the defect until delta is extremely small: at delta = 0.01 the statement is far on the safe side.',
+      numbers: [
+        { label: `exact failure at delta=0.01, eps=0.1, R=${usual.R}`, value: usual.failure },
+        {
+          label: `exact failure at delta=${found.delta.toExponential(2)}, eps=0.1, R=${found.R}`,
+          value: found.failure,
+        },
+        {
+          label: `exact failure at delta=${largest.delta.toExponential(4)}, eps=0.001, R=${largest.R}`,
+          value: largest.failure,
+        },
+        { label: 'log(2/delta) where it first fails, eps=0.1', value: log },
+      ],
+      counterexample: `w=1, epsilon=0.1, delta=${found.delta.toExponential(2)}, R=${found.R}, D=2: failure ${found.failure.toExponential(3)} > delta`,
+    };
+  },
+};
+
+const schedule: ClaimRecord = {
+  id: 'thm-4.1-schedule',
+  source: 'paper, Theorem 4.1, the tolerances t_i = eps/(2 l d_{i-1} sqrt(d_i)) behind it',
+  statement: 'Entries within t_i of the target in every layer give an output within eps.',
+  intervals: 0,
+  decide() {
+    const widths = [100, 1, 1];
+    const epsilon = 0.1;
+    const layers = boundByName('paper').layers({ widths, epsilon, delta: 0.01, resamplings: 1 });
+    const target = { widths, matrices: [new Float64Array(100).fill(0.1), Float64Array.of(1)] };
+    const off = layers[1]!.tolerance! * (1 - 1e-9);
+    const effective = {
+      widths,
+      layers: [
+        { positive: target.matrices[0]!, negative: target.matrices[0]! },
+        { positive: Float64Array.of(1 + off) },
+      ],
+    };
+    const x = new Float64Array(100).fill(1);
+    const error = Math.abs(forwardEffective(effective, x)[0]! - forwardTarget(target, x)[0]!);
+    return {
+      methods: ['proof', 'exact'],
+      verdict: error > epsilon ? 'refuted' : 'consistent',
+      reason:
+        'From layer 2 on inputs have norm up to sqrt(d_0), not sqrt(d_{i-1}). This is of the argument of Section 4; the paper proves the theorem in an appendix that was not examined.',
+      numbers: [
+        { label: 't_2', value: layers[1]!.tolerance! },
+        { label: 'output error at x = (1, ..., 1)', value: error },
+        { label: 'eps', value: epsilon },
+      ],
+      counterexample:
+        'd=(100,1,1), F_1 = 0.1 in every entry, F_2 = 1, only F_2 off by t_2 = eps/4: error 2.5 eps',
+    };
+  },
+};
+
+/** The claims about Theorem 4.1. */
+export const theoremClaims: readonly ClaimRecord[] = [width, inParticular, existence, schedule];
