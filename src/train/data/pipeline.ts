@@ -4,7 +4,7 @@ import { stream } from '../../core/rng.js';
 import { type Dataset, type Split, shuffled } from './dataset.js';
 import type { Unreadable } from './decode.js';
 import { defaultThreads, makePool } from './pool.js';
-import type { BatchResult, BatchTask, WorkerSetup } from './worker.js';
+import type { BatchResult, BatchTask, WorkerSetup } from './task.js';
 
 /** Images ready for the network. The arrays are valid until the next batch is asked for. */
 export interface Batch {

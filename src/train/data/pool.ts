@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
+import type { WorkerSetup } from './task.js';
 
 const source = import.meta.url.endsWith('.ts');
 
@@ -7,9 +8,10 @@ const source = import.meta.url.endsWith('.ts');
  * A pool of worker threads that make batches. Each holds up to two tasks, so that it goes on while a training
  * step holds the main thread, which hands out tasks only between steps.
  */
-export function makePool(threads: number, workerData: unknown): Piscina {
+export function makePool(threads: number, workerData: WorkerSetup): Piscina {
+  const worker = workerData.pixels === null ? 'file-worker' : 'memory-worker';
   return new Piscina({
-    filename: new URL(source ? './worker.ts' : './worker.js', import.meta.url).href,
+    filename: new URL(`./${worker}.${source ? 'ts' : 'js'}`, import.meta.url).href,
     minThreads: threads,
     maxThreads: threads,
     concurrentTasksPerWorker: 2,

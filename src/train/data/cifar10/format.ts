@@ -17,8 +17,8 @@ export const cifarClasses = [
 /** Bytes of an image: 32 x 32 red, then green, then blue. A record is a label byte and an image. */
 export const imageBytes = 3072;
 export const recordBytes = imageBytes + 1;
+/** Records in each of the six files; functions take another number so that tests can be small. */
 export const recordsPerFile = 10_000;
-export const fileBytes = recordBytes * recordsPerFile;
 
 export const trainFiles = [1, 2, 3, 4, 5].map((i) => `data_batch_${i}.bin`);
 export const testFile = 'test_batch.bin';

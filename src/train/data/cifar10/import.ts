@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { InputError } from '../../../core/errors.js';
@@ -11,14 +10,13 @@ import {
   type CifarManifest,
   cifarClasses,
   cifarFolder,
-  fileBytes,
   imageBytes,
   manifestFile,
+  recordsPerFile as officialRecords,
   recordBytes,
-  recordsPerFile,
   trainFiles,
 } from './format.js';
-import { readCifarFolder } from './open.js';
+import { readRecords } from './records.js';
 
 const imagePath = /(?:^|\/)(train|test)\/([^/]+)\/([^/]+\.(?:jpe?g|png|bmp|webp))$/i;
 
@@ -32,6 +30,8 @@ export interface CifarImport {
   /** Whether a set that is there already is replaced. */
   readonly replace?: boolean;
   readonly progress?: Progress;
+  /** Records in each file; other than 10,000 in tests alone. */
+  readonly recordsPerFile?: number;
 }
 
 /**
@@ -41,7 +41,7 @@ export interface CifarImport {
  * @throws InputError if `from` holds no CIFAR-10, a file is damaged, or the set exists and `replace` is not asked for
  */
 export async function importCifar10(options: CifarImport): Promise<CifarManifest> {
-  const { from, dataFolder } = options;
+  const { from, dataFolder, recordsPerFile = officialRecords } = options;
   const target = cifarFolder(dataFolder);
   if (existsSync(target) && !options.replace)
     throw new InputError(target, 'exists already', 'pass --replace to import anew, or another --data-folder');
@@ -49,48 +49,56 @@ export async function importCifar10(options: CifarImport): Promise<CifarManifest
   const members = await readMembers(from, (path) => isBinary(path) || imagePath.test(path));
   const binaries = members.filter(({ path }) => isBinary(path));
   const { files, jpeg } =
-    binaries.length > 0 ? checkBinaries(binaries, from) : await decodeImages(members, from, options.progress);
+    binaries.length > 0
+      ? pickBinaries(binaries, from)
+      : await decodeImages(members, from, recordsPerFile, options.progress);
+  const { hashes } = readRecords(
+    files.map((bytes, f) => ({ path: `${from}, ${binaryFiles[f]}`, bytes })),
+    recordsPerFile,
+    'fetch it again',
+  );
   const manifest: CifarManifest = {
     name: jpeg ? 'CIFAR-10 (JPEG copies)' : 'CIFAR-10',
     source: options.source ?? from,
-    sha256: Object.fromEntries(
-      [...files].map(([name, bytes]) => [name, createHash('sha256').update(bytes).digest('hex')]),
-    ),
+    sha256: Object.fromEntries(binaryFiles.map((name, f) => [name, hashes[f]!])),
   };
-  publish(target, [...files, [manifestFile, Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`)]]);
+  publish(target, [
+    ...files.map((bytes, f) => [binaryFiles[f]!, bytes] as const),
+    [manifestFile, Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`)],
+  ]);
   return manifest;
 }
 
-type Files = ReadonlyMap<string, Uint8Array>;
+/** The six files' bytes, in order, and whether they were decoded from JPEG. */
+interface Files {
+  readonly files: readonly Uint8Array[];
+  readonly jpeg: boolean;
+}
 
-function checkBinaries(members: readonly Member[], from: string): { files: Files; jpeg: boolean } {
-  const files = new Map(members.map(({ path, bytes }) => [basename(path), bytes]));
-  for (const name of binaryFiles) {
-    const bytes = files.get(name);
+function pickBinaries(members: readonly Member[], from: string): Files {
+  const found = new Map(members.map(({ path, bytes }) => [basename(path), bytes]));
+  const files = binaryFiles.map((name) => {
+    const bytes = found.get(name);
     if (bytes === undefined)
       throw new InputError(from, `has no ${name}`, `pass a folder or archive with ${binaryFiles.join(', ')}`);
-    if (bytes.length !== fileBytes)
-      throw new InputError(
-        `${from}, ${name}`,
-        `has ${bytes.length} bytes, not ${fileBytes}`,
-        'fetch the archive again',
-      );
-  }
+    return bytes;
+  });
   return { files, jpeg: false };
 }
 
 async function decodeImages(
   members: readonly Member[],
   from: string,
+  recordsPerFile: number,
   progress: Progress | undefined,
-): Promise<{ files: Files; jpeg: boolean }> {
+): Promise<Files> {
   const images = members
     .map(({ path, bytes }) => {
       const [, split, className, file] = imagePath.exec(path)!;
       return { path, bytes, split: split!.toLowerCase(), className: className!, file: file! };
     })
     .sort((a, b) => order(b.split, a.split) || order(a.className, b.className) || order(a.file, b.file));
-  requireClasses(images, from);
+  requireClasses(images, from, recordsPerFile);
   const records = new Uint8Array(images.length * recordBytes);
   let next = 0;
   let done = 0;
@@ -105,13 +113,16 @@ async function decodeImages(
     }
   };
   await Promise.all(Array.from({ length: 8 }, work));
-  const files = new Map(
-    binaryFiles.map((name, f) => [name, records.subarray(f * fileBytes, (f + 1) * fileBytes)]),
-  );
+  const length = recordsPerFile * recordBytes;
+  const files = binaryFiles.map((_, f) => records.subarray(f * length, (f + 1) * length));
   return { files, jpeg: images.some(({ bytes }) => bytes[0] === 0xff && bytes[1] === 0xd8) };
 }
 
-function requireClasses(images: readonly { split: string; className: string }[], from: string): void {
+function requireClasses(
+  images: readonly { split: string; className: string }[],
+  from: string,
+  recordsPerFile: number,
+): void {
   for (const split of ['train', 'test']) {
     const each = ((split === 'train' ? trainFiles.length : 1) * recordsPerFile) / cifarClasses.length;
     for (const name of cifarClasses) {
@@ -144,19 +155,17 @@ async function decodeInto(file: Uint8Array, name: string, out: Uint8Array): Prom
       out[(c * imageBytes) / 3 + p] = image.data[c * image.channelStride + p * image.step]!;
 }
 
-/** Writes a folder beside its place, checks it and moves it there, so that it is never seen in part. */
+/** Writes a folder beside its place and moves it there, so that it is never seen in part. */
 function publish(target: string, files: Iterable<readonly [string, Uint8Array]>): void {
   const fresh = `${target}.${process.pid}.tmp`;
   const old = `${target}.${process.pid}.old.tmp`;
   try {
     mkdirSync(fresh, { recursive: true });
     for (const [name, bytes] of files) writeAtomic(join(fresh, name), bytes);
-    readCifarFolder(fresh);
     if (existsSync(target)) renameSync(target, old);
     renameSync(fresh, target);
   } catch (error) {
     if (existsSync(old)) renameSync(old, target);
-    if (error instanceof InputError) throw error;
     throw new InputError(
       target,
       `cannot be written (${(error as Error).message})`,
