@@ -1,6 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { InputError } from '../core/errors.js';
+import { boundsCommand } from './bounds.js';
 import { dataCommand } from './data.js';
+import { checkInstanceCommand, searchCommand } from './search.js';
+import { simulateCommand } from './simulate.js';
+import { verifyCommand } from './verify.js';
 
 /** The `iterand` program with every command, ready to parse. */
 export function program(): Command {
@@ -9,6 +13,11 @@ export function program(): Command {
     .showHelpAfterError(false)
     .showSuggestionAfterError(true)
     .exitOverride();
+  root.addCommand(boundsCommand());
+  root.addCommand(simulateCommand());
+  root.addCommand(searchCommand());
+  root.addCommand(checkInstanceCommand());
+  root.addCommand(verifyCommand());
   root.addCommand(dataCommand());
   return root;
 }

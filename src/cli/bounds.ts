@@ -1,0 +1,76 @@
+import { Command } from 'commander';
+import { formatNumber } from '../report/format.js';
+import { number, numbers, print, printJson, shared } from './options.js';
+
+interface Options {
+  readonly widths: number[];
+  readonly epsilon: number;
+  readonly delta: number;
+  readonly resamplings: number[];
+  readonly formula?: string;
+  readonly json?: boolean;
+}
+
+/** `iterand bounds`: the hidden widths that each bound asks for. */
+export function boundsCommand(): Command {
+  return new Command('bounds')
+    .description(
+      'Hidden widths by every bound: the paper, the corrected theorem, earlier results, your formula.',
+    )
+    .requiredOption('--widths <d0,...,dl>', 'layer widths of the target', numbers)
+    .requiredOption('--epsilon <error>', 'allowed error of the network, in (0, 1]', number)
+    .requiredOption('--delta <probability>', 'allowed failure probability, in (0, 1)', number)
+    .option('--resamplings <R,...>', 'samples per entry; several with commas', numbers, [1])
+    .option(
+      '--formula <text>',
+      'a width formula for D_i in mathjs syntax over l, i, d0 ... dl, din, dout, epsilon, delta, R',
+    )
+    .addOption(shared.json())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  iterand bounds --widths 784,300,100,10 --epsilon 0.1 --delta 0.01 --resamplings 1,1000
+  iterand bounds --widths 1,1 --epsilon 0.1 --delta 0.01 --formula "ceil(log(2/delta)/epsilon) * 2 din"`,
+    )
+    .action(run);
+}
+
+async function run(options: Options): Promise<void> {
+  const theory = await import('../theory/bounds.js');
+  const { widths, epsilon, delta } = options;
+  const own = options.formula === undefined ? [] : [theory.formulaBound(options.formula)];
+  const problems = options.resamplings.map((resamplings) =>
+    theory.requireProblem({ widths, epsilon, delta, resamplings }),
+  );
+  const single = widths.join() === '1,1';
+  const results = problems.map((problem) => ({
+    resamplings: problem.resamplings,
+    bounds: [...theory.bounds, ...own]
+      .filter(({ name }) => single || (name !== 'lemma-4.2' && name !== 'proposition-4.3'))
+      .filter(({ name }) => name !== 'lemma-4.2' || problem.resamplings === 1)
+      .map((bound) => {
+        const { name, source, constants } = bound;
+        return {
+          name,
+          source,
+          ...(constants === undefined ? {} : { constants }),
+          layers: bound.layers(problem),
+        };
+      }),
+  }));
+  if (options.json) {
+    printJson({ widths, epsilon, delta, results });
+    return;
+  }
+  for (const { resamplings, bounds } of results) {
+    print(`R = ${formatNumber(resamplings)}`);
+    for (const { name, source, constants, layers } of bounds) {
+      print(`  ${name.padEnd(16)} ${layers.map(({ width }) => formatNumber(width)).join(', ')}`);
+      print(`  ${''.padEnd(16)} ${source}${constants === undefined ? '' : ` (order only: ${constants})`}`);
+      const thresholds = layers.flatMap(({ resamplingThreshold }) => resamplingThreshold ?? []);
+      if (thresholds.length > 0)
+        print(`  ${''.padEnd(16)} least width once R reaches ${thresholds.map(formatNumber).join(', ')}`);
+    }
+  }
+}

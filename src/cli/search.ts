@@ -1,0 +1,88 @@
+import { Command } from 'commander';
+import { writeAtomic } from '../core/files.js';
+import { formatNumber } from '../report/format.js';
+import type { Instance } from '../theory/instance.js';
+import { number, print, printJson, shared } from './options.js';
+import { addProblemOptions, type ProblemOptions, readInput, readProblem } from './problem.js';
+
+interface Options extends ProblemOptions {
+  readonly trial: number;
+  readonly out?: string;
+  readonly seed: number;
+  readonly json?: boolean;
+}
+
+/** `iterand search`: draw one random network, find the subnetwork, save it. */
+export function searchCommand(): Command {
+  const command = new Command('search').description(
+    'One random network, every sample drawn: the subnetwork found in it.',
+  );
+  addProblemOptions(command)
+    .option('--trial <i>', 'which random network of the seed', number, 0)
+    .option('--out <file>', 'save masks, sample indices and effective network as .json or .safetensors')
+    .addOption(shared.seed())
+    .addOption(shared.json())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  iterand search --widths 3,4,2 --epsilon 1 --delta 0.1 --resamplings 200 --out found.safetensors
+  iterand check-instance found.safetensors`,
+    )
+    .action(run);
+  return command;
+}
+
+/** `iterand check-instance`: reload a saved instance, draw its network again, and evaluate it. */
+export function checkInstanceCommand(): Command {
+  return new Command('check-instance')
+    .argument('<file>', 'what iterand search --out wrote')
+    .description(
+      'Reload a saved instance: redraw its random network and check the masks, samples and effective network.',
+    )
+    .addOption(shared.json())
+    .addHelpText('after', '\nExample:\n  iterand check-instance found.safetensors')
+    .action(async (file: string, { json }: { json?: boolean }) => {
+      const { decodeInstance } = await import('../theory/instance.js');
+      await describe(decodeInstance(readInput(file), file), json === true);
+    });
+}
+
+async function run(options: Options): Promise<void> {
+  const { encodeInstance, searchInstance } = await import('../theory/instance.js');
+  const { requireInteger } = await import('../core/errors.js');
+  requireInteger('trial', options.trial, 0, Number.MAX_SAFE_INTEGER);
+  const { construction, target } = readProblem(options, options.seed);
+  const instance = searchInstance(construction, target, options.seed, options.trial);
+  if (options.out !== undefined) writeAtomic(options.out, encodeInstance(instance, options.out));
+  await describe(instance, options.json === true);
+  if (options.out !== undefined && !options.json) print(`saved to ${options.out}`);
+}
+
+async function describe(instance: Instance, json: boolean): Promise<void> {
+  const { construction, target, subnetwork, effective, success, failures, seed, trial } = instance;
+  const { networkShape } = await import('../theory/network.js');
+  const { largestEntryError } = await import('../theory/effective.js');
+  const shape = networkShape(construction);
+  const kept = subnetwork.masks.map((mask) => mask.reduce((sum, bit) => sum + bit, 0));
+  const layers = construction.layers.map(({ tolerance, neurons, signs }, k) => ({
+    tolerance,
+    neurons,
+    signs,
+    largestEntryError: largestEntryError(effective, target, k),
+  }));
+  if (json) {
+    printJson({ success, failures, seed, trial, shape, kept, layers });
+    return;
+  }
+  print(`random network ${shape.join('-')}, R = ${construction.resamplings}, seed ${seed}, trial ${trial}`);
+  print(success ? 'success: every event is served' : `failure: ${failures} events are not served`);
+  kept.forEach((count, m) => {
+    print(`  G_${m + 1} (${shape[m + 1]} x ${shape[m]}): ${formatNumber(count)} entries kept`);
+  });
+  layers.forEach(({ tolerance, largestEntryError }, k) => {
+    print(
+      `  layer ${k + 1}: largest entry error ${formatNumber(largestEntryError)}, tolerance ${formatNumber(tolerance)}`,
+    );
+  });
+}

@@ -1,0 +1,113 @@
+import { Command, Option } from 'commander';
+import { InputError, requireProbability } from '../core/errors.js';
+import { formatInterval, formatNumber } from '../report/format.js';
+import type { SuccessRate } from '../theory/montecarlo.js';
+import { number, print, printJson, shared } from './options.js';
+import { addProblemOptions, type ProblemOptions, readProblem } from './problem.js';
+import { progressBar } from './progress.js';
+
+interface Options extends ProblemOptions {
+  readonly simulator: string;
+  readonly trials: number;
+  readonly existence?: boolean;
+  readonly alpha: number;
+  readonly seed: number;
+  readonly workers: number;
+  readonly json?: boolean;
+}
+
+/** `iterand simulate`: how often the construction succeeds, exactly and in trials. */
+export function simulateCommand(): Command {
+  return addProblemOptions(new Command('simulate'))
+    .description('Success probability of the projection-map construction: exact, and in independent trials.')
+    .addOption(
+      new Option('--simulator <kind>', 'outcome: in law, any width; draws: every sample drawn')
+        .choices(['outcome', 'draws'])
+        .default('outcome'),
+    )
+    .option('--existence', 'two neurons, f(x) = x: does any subnetwork at all come within epsilon?')
+    .option('--trials <n>', 'independent trials', number, 1000)
+    .addOption(shared.alpha())
+    .addOption(shared.seed())
+    .addOption(shared.workers())
+    .addOption(shared.json())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  iterand simulate --widths 784,300,100,10 --epsilon 0.1 --delta 0.01 --resamplings 1000 --bound corrected --trials 20
+  iterand simulate --weight 1 --epsilon 0.1 --delta 0.01 --resamplings 2 --bound proposition-4.3 --trials 200000
+  iterand simulate --existence --epsilon 0.1 --delta 0.001 --resamplings 111 --trials 200000`,
+    )
+    .action(run);
+}
+
+async function run(options: Options): Promise<void> {
+  const { trials, alpha, seed, workers, delta } = options;
+  requireProbability('delta', delta);
+  const bar = progressBar('trials', options.json);
+  const trialOptions = { trials, alpha, seed, workers, progress: bar.update };
+  const { decide } = await import('../theory/montecarlo.js');
+  try {
+    const found = options.existence
+      ? await existence(options, trialOptions)
+      : await construction(options, trialOptions);
+    bar.stop();
+    const { rate, exact, ...about } = found;
+    const verdict = exact.failure <= delta ? 'consistent' : 'violated';
+    const simulated = decide(rate.interval, 1 - delta);
+    if (options.json) {
+      printJson({ ...about, delta, seed, ...rate, exact, verdict, simulated });
+      return;
+    }
+    print(
+      `success ${rate.successes}/${rate.trials} = ${formatNumber(rate.rate)} in ${formatInterval(rate.interval)} (Clopper-Pearson, error level ${alpha})`,
+    );
+    print(`exact failure ${formatNumber(exact.failure)}`);
+    print(
+      `claim: success >= ${formatNumber(1 - delta)}: ${verdict} (exact); ${simulated} by these trials alone`,
+    );
+  } finally {
+    bar.stop();
+  }
+}
+
+interface Found {
+  readonly rate: SuccessRate;
+  readonly exact: { readonly success: number; readonly failure: number };
+}
+
+type Trials = Parameters<typeof import('../theory/montecarlo.js').existenceSuccessRate>[2];
+
+async function existence(options: Options, trialOptions: Trials): Promise<Found> {
+  if (options.widths !== undefined || (options.weight !== undefined && options.weight !== 1))
+    throw new InputError(
+      '--existence',
+      'is about two neurons and f(x) = x',
+      'leave --widths and --weight out',
+    );
+  const { twoNeuronExistence } = await import('../theory/existence.js');
+  const { existenceSuccessRate } = await import('../theory/montecarlo.js');
+  const exact = twoNeuronExistence(options.epsilon, options.resamplings);
+  return { rate: await existenceSuccessRate(options.epsilon, options.resamplings, trialOptions), exact };
+}
+
+async function construction(options: Options, trialOptions: Trials): Promise<Found> {
+  const { construction, target, bound } = readProblem(options, options.seed);
+  const { constructionSuccessRate } = await import('../theory/montecarlo.js');
+  const { exactProbability, hiddenWidth } = await import('../theory/construction.js');
+  const simulator = options.simulator === 'draws' ? 'draws' : 'outcome';
+  const rate = await constructionSuccessRate(construction, target, simulator, trialOptions);
+  return Object.assign(
+    {
+      widths: target.widths,
+      bound: bound.name,
+      hidden: construction.layers.map(hiddenWidth),
+      epsilon: options.epsilon,
+      resamplings: options.resamplings,
+      distribution: construction.distribution.name,
+      simulator,
+    },
+    { rate, exact: exactProbability(construction, target) },
+  );
+}
