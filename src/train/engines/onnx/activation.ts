@@ -49,16 +49,17 @@ export class Activation {
     return this.#value;
   }
 
-  /** This activation plus `other` (same shape and layout); the sum is the producer's where it can. */
+  /** This activation plus `other`, in this one's layout; the sum is the producer's where it can. */
   plus(graph: Graph, other: Activation): Activation {
+    const term = () => toLayout(graph, other, this.layout).value;
     const produce = this.#open
       ? this.#produce
-      : ({ relu }: Epilogue) => finish(graph, graph.add(this.value, other.value), { relu: relu ?? false });
+      : ({ relu }: Epilogue) => finish(graph, graph.add(this.value, term()), { relu: relu ?? false });
     return Activation.lazy(this.shape, this.layout, ({ sum, relu = false }) =>
       // One sum is all a producer takes; a second one is added after it.
       sum === undefined
-        ? produce({ sum: other.value, relu })
-        : finish(graph, produce({ sum: other.value }), { sum, relu }),
+        ? produce({ sum: term(), relu })
+        : finish(graph, produce({ sum: term() }), { sum, relu }),
     );
   }
 
@@ -93,4 +94,17 @@ export function toLayout(graph: Graph, x: Activation, layout: Layout): Activatio
     const plain = x.layout === 'plain' ? value : convert(value, 'ReorderOutput');
     return Activation.of(layout === 'plain' ? plain : convert(plain, 'ReorderInput'), layout);
   });
+}
+
+/** Channels that lie next to one another in a blocked layout; 1 for `plain`. */
+export function blockOf(layout: Layout): number {
+  return layout === 'plain' ? 1 : layout === 'blocked8' ? 8 : 16;
+}
+
+/** Sum over batch and plane: [B, C, H, W] -> [C], in any layout. */
+export function channelSum(graph: Graph, x: Activation): Value {
+  const [batch, channels, height, width] = x.shape as [number, number, number, number];
+  const block = blockOf(x.layout);
+  const folded = graph.reshape(x.value, [batch, channels / block, height * width, block]);
+  return graph.reshape(graph.reduceSum(folded, [0, 2]), [channels]);
 }

@@ -16,10 +16,9 @@ export interface Build {
   update(name: string, value: Value): void;
   /** Hands over dL/d of a trained tensor (`conv1.weight`, `conv1.bias`): for a weight in stored layout. */
   gradient(name: string, value: Value): void;
-  /** Whether a gradient for this layer's output is wanted: not for the network's input. */
-  wantsGradient(input: string): boolean;
   /**
-   * Adds to the gradient of a layer's output. `emit` gets what other consumers gave so far, if anything, and must include it.
+   * Adds to the gradient of a layer's output. `emit` gets what other consumers gave so far, if anything, and must include it;
+   * it is not called for the network's input, whose gradient no one wants.
    */
   inputGradient(input: string, emit: (pending: Activation | undefined) => Activation): void;
 }

@@ -142,6 +142,7 @@ export class Graph {
 
   /** x[start:end:step] along one axis; `end` is exclusive. */
   slice(x: Value, axis: number, start: number, end: number, step = 1): Value {
+    if (start === 0 && step === 1 && end >= x.shape[axis]!) return x;
     const shape = x.shape.with(axis, Math.ceil((Math.min(end, x.shape[axis]!) - start) / step));
     return this.node(
       'Slice',

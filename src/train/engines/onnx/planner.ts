@@ -1,5 +1,5 @@
 import type { BatchNormLayer, ConvLayer, MaxPoolLayer } from '../../networks/description.js';
-import type { Activation, Layout } from './activation.js';
+import type { Activation } from './activation.js';
 import type { Graph, Value } from './graph.js';
 
 /** How a weight and everything of its shape (score, momentum, gradient) lies in the engine's memory. */
@@ -72,6 +72,4 @@ export interface Planner {
   conv(layer: ConvLayer, target: PlanTarget): ConvForm;
   norm(layer: BatchNormLayer, target: PlanTarget): NormForm;
   maxPool(layer: MaxPoolLayer, target: PlanTarget): PoolForm;
-  /** Layout in which the gradient of an average pool is spread over an activation of this shape [C, H, W]. */
-  gradientLayout(shape: readonly number[]): Layout;
 }

@@ -1,0 +1,188 @@
+import { type InferenceSession, Tensor } from 'onnxruntime-node';
+import { InputError, requireInteger, requireNumber, requireOneOf } from '../../../core/errors.js';
+import { type NetworkDescription, sizeOf, weightLayers } from '../../networks/description.js';
+import { type StateTensor, stateTensors, TRAINING_MODES } from '../../networks/tensors.js';
+import { maskOf, maskThreshold, requireSparsity } from '../../prune/mask.js';
+import {
+  type Engine,
+  type EngineOptions,
+  type EvaluationResult,
+  NonFiniteLossError,
+  type StepResult,
+} from '../engine.js';
+import { standardPlanner } from './forms/standard.js';
+import { lossAndHits } from './host-loss.js';
+import {
+  IMAGES,
+  LABELS,
+  LEARNING_RATE,
+  LOGITS,
+  LOSS,
+  type Model,
+  NetworkModel,
+  next,
+  storedLayouts,
+  THRESHOLDS,
+} from './model.js';
+import type { Planner } from './planner.js';
+import { createSession, type Provider, requireProvider } from './session.js';
+import { State } from './state.js';
+
+/** Which formulations and which hardware. */
+export interface OnnxOptions extends EngineOptions {
+  /** Default `cpu`. */
+  readonly provider?: Provider;
+  /** Default: the best for the provider and machine. */
+  readonly planner?: Planner;
+}
+
+interface Compiled {
+  readonly model: Model;
+  readonly session: InferenceSession;
+}
+
+/**
+ * An engine whose training step is one ONNX graph run by onnxruntime-node.
+ *
+ * @throws InputError for options out of range, or a provider that is unknown, missing on this platform or does not start
+ */
+export async function createOnnxEngine(network: NetworkDescription, options: OnnxOptions): Promise<Engine> {
+  requireOneOf('mode', options.mode, TRAINING_MODES);
+  if (options.mode === 'score') requireSparsity(options.sparsity ?? Number.NaN);
+  else if (options.sparsity)
+    throw new InputError(
+      `sparsity ${options.sparsity}`,
+      'nothing is pruned in sgd mode',
+      'leave it out or pass 0',
+    );
+  requireNumber('momentum', options.momentum, 0, 1 - 2 ** -24);
+  requireNumber('weightDecay', options.weightDecay, 0, Number.MAX_VALUE);
+  if (options.threads !== undefined) requireInteger('threads', options.threads, 1, 1024);
+  return new OnnxEngine(
+    network,
+    options,
+    requireProvider(options.provider ?? 'cpu'),
+    options.planner ?? standardPlanner,
+  );
+}
+
+class OnnxEngine implements Engine {
+  readonly tensors: readonly StateTensor[];
+  readonly #state: State;
+  readonly #compiled = new Map<string, Promise<Compiled>>();
+  readonly #layers: readonly string[];
+  #thresholds: Tensor | undefined;
+  #steps = 0;
+
+  constructor(
+    readonly network: NetworkDescription,
+    readonly options: EngineOptions,
+    readonly provider: Provider,
+    readonly planner: Planner,
+  ) {
+    this.tensors = stateTensors(network, options.mode);
+    this.#state = new State(this.tensors, storedLayouts(network, options, planner));
+    this.#layers = weightLayers(network).map((l) => l.name);
+  }
+
+  get steps(): number {
+    return this.#steps;
+  }
+
+  async step(images: Float32Array, labels: ArrayLike<number>, learningRate: number): Promise<StepResult> {
+    const batch = this.#requireBatch(images, labels);
+    requireNumber('learningRate', learningRate, 0, Number.MAX_VALUE);
+    const { model, session } = await this.#compile('step', batch);
+    const feeds = this.#feeds(model, images, batch);
+    feeds[LABELS] = new Tensor('int64', BigInt64Array.from(labels, BigInt), [batch]);
+    feeds[LEARNING_RATE] = new Tensor('float32', [learningRate], []);
+    const fetches: Record<string, Tensor | null> = { [LOSS]: null, [LOGITS]: null };
+    for (const name of model.updated) fetches[next(name)] = this.#state.spare(name);
+    const result = await session.run(feeds, fetches);
+    const logits = result[LOGITS]!.data as Float32Array;
+    const loss = (result[LOSS]!.data as Float32Array)[0]!;
+    if (!Number.isFinite(loss)) throw new NonFiniteLossError(this.#steps, loss, this.#norms());
+    this.#state.advance(model.updated);
+    this.#thresholds = undefined;
+    this.#steps++;
+    return { loss, hits: lossAndHits(logits, labels, this.network.classes).hits, logits };
+  }
+
+  async evaluate(images: Float32Array, labels: ArrayLike<number>): Promise<EvaluationResult> {
+    const batch = this.#requireBatch(images, labels);
+    const { model, session } = await this.#compile('evaluation', batch);
+    const result = await session.run(this.#feeds(model, images, batch));
+    const logits = result[LOGITS]!.data as Float32Array;
+    return { ...lossAndHits(logits, labels, this.network.classes), logits };
+  }
+
+  read(name: string): Float32Array {
+    return this.#state.read(name);
+  }
+
+  write(name: string, data: Float32Array): void {
+    this.#state.write(name, data);
+    this.#thresholds = undefined;
+  }
+
+  mask(layer: string): Uint8Array {
+    if (this.options.mode !== 'score')
+      throw new InputError(`mask of ${layer}`, 'there is none in sgd mode', 'build the engine in score mode');
+    return maskOf(this.read(`${layer}.score`), this.options.sparsity!);
+  }
+
+  async release(): Promise<void> {
+    const all = await Promise.all(this.#compiled.values());
+    this.#compiled.clear();
+    await Promise.all(all.map(({ session }) => session.release()));
+  }
+
+  #requireBatch(images: Float32Array, labels: ArrayLike<number>): number {
+    const { inputShape, classes } = this.network;
+    const batch = labels.length;
+    if (batch < 1 || images.length !== batch * sizeOf(inputShape))
+      throw new InputError(
+        `a batch of ${images.length} image values and ${batch} labels`,
+        `${batch} images of shape [${inputShape}] hold ${batch * sizeOf(inputShape)} values, and a batch at least one image`,
+        'pass [n, channels, height, width] in one Float32Array, and n labels',
+      );
+    for (let i = 0; i < batch; i++) requireInteger(`label ${i}:`, labels[i]!, 0, classes - 1);
+    return batch;
+  }
+
+  #compile(kind: 'step' | 'evaluation', batch: number): Promise<Compiled> {
+    const key = `${kind} ${batch}`;
+    const known = this.#compiled.get(key);
+    if (known) return known;
+    const made = (async () => {
+      const model = NetworkModel[kind](this.network, this.options, this.planner, batch);
+      return { model, session: await createSession(model.bytes, this.provider, this.options.threads) };
+    })();
+    this.#compiled.set(key, made);
+    // A failed build may be tried again.
+    made.catch(() => this.#compiled.delete(key));
+    return made;
+  }
+
+  #feeds(model: Model, images: Float32Array, batch: number): Record<string, Tensor> {
+    const feeds = this.#state.feeds(model.inputs);
+    feeds[IMAGES] = new Tensor('float32', images, [batch, ...this.network.inputShape]);
+    if (this.options.mode === 'score') {
+      // Selected on the host: a few ms for all layers, where TopK in the graph costs up to 20.
+      this.#thresholds ??= new Tensor(
+        'float32',
+        Float32Array.from(this.#layers, (layer) =>
+          maskThreshold(this.#state.stored(`${layer}.score`), this.options.sparsity!),
+        ),
+        [this.#layers.length],
+      );
+      feeds[THRESHOLDS] = this.#thresholds;
+    }
+    return feeds;
+  }
+
+  #norms(): Record<string, number> {
+    const norm = (values: Float32Array) => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0));
+    return Object.fromEntries(this.tensors.map(({ name }) => [name, norm(this.#state.stored(name))]));
+  }
+}

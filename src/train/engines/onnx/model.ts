@@ -1,0 +1,190 @@
+import { INPUT, type NetworkDescription, weightLayers } from '../../networks/description.js';
+import { type StateTensor, stateTensors } from '../../networks/tensors.js';
+import type { EngineOptions } from '../engine.js';
+import { Activation } from './activation.js';
+import type { Build, Emitted } from './build.js';
+import { Graph, type Value } from './graph.js';
+import { emitLayer } from './layers/index.js';
+import { crossEntropy } from './loss.js';
+import type { Planner, PlanTarget, StoredLayout } from './planner.js';
+import { maskedWeight, sgdUpdate } from './update.js';
+
+/** Names of a model's inputs and outputs beside the state's tensors. */
+export const IMAGES = 'images';
+export const LABELS = 'labels';
+export const LEARNING_RATE = 'learning rate';
+/** Score mode: the threshold of every weight layer, in the network's order. */
+export const THRESHOLDS = 'thresholds';
+export const LOSS = 'loss';
+export const LOGITS = 'logits';
+/** The output that is a tensor's next value. */
+export const next = (tensor: string): string => `next ${tensor}`;
+
+/** A finished model and the state tensors it takes and gives. */
+export interface Model {
+  readonly bytes: Uint8Array;
+  readonly inputs: readonly string[];
+  readonly updated: readonly string[];
+}
+
+/** How every tensor of the state lies in memory under a planner, by name. */
+export function storedLayouts(
+  network: NetworkDescription,
+  options: EngineOptions,
+  planner: Planner,
+): ReadonlyMap<string, StoredLayout> {
+  const convs = new Map(
+    network.layers.flatMap((l) =>
+      l.type === 'conv' ? [[l.name, planner.conv(l, { batch: 1, training: true }).stored]] : [],
+    ),
+  );
+  const planar = (t: StateTensor) => t.shape.length === 4;
+  return new Map(
+    stateTensors(network, options.mode).map((t) => [
+      t.name,
+      planar(t) ? convs.get(t.layer)! : { shape: t.shape },
+    ]),
+  );
+}
+
+/** Emits a network's training step or evaluation. */
+export class NetworkModel implements Build {
+  readonly graph = new Graph();
+  readonly #inputs = new Map<string, Value>();
+  readonly #weights = new Map<string, Value>();
+  readonly #updated: string[] = [];
+  readonly #gradients = new Map<string, Activation>();
+  readonly #layouts: ReadonlyMap<string, StoredLayout>;
+  readonly #tensors: ReadonlyMap<string, StateTensor>;
+  readonly #layers: readonly string[];
+  #thresholds: Value | undefined;
+  #learningRate: Value | undefined;
+
+  private constructor(
+    readonly network: NetworkDescription,
+    readonly options: EngineOptions,
+    readonly planner: Planner,
+    readonly target: PlanTarget,
+  ) {
+    this.#layouts = storedLayouts(network, options, planner);
+    this.#tensors = new Map(stateTensors(network, options.mode).map((t) => [t.name, t]));
+    this.#layers = weightLayers(network).map((l) => l.name);
+  }
+
+  /** The training step: state, images, labels and learning rate in; loss, logits and the next state out. */
+  static step(network: NetworkDescription, options: EngineOptions, planner: Planner, batch: number): Model {
+    const model = new NetworkModel(network, options, planner, { batch, training: true });
+    const { graph } = model;
+    model.#learningRate = graph.input(LEARNING_RATE, []);
+    const { logits, emitted } = model.#forward();
+    const labels = graph.input(LABELS, [batch], 'int64');
+    const { loss, gradient } = graph.within('loss', () => crossEntropy(graph, logits.value, labels));
+    graph.output(LOSS, loss);
+    graph.output(LOGITS, logits.value);
+    model.#gradients.set(network.layers.at(-1)!.name, Activation.of(gradient));
+    for (const layer of network.layers.toReversed()) {
+      const dy = model.#gradients.get(layer.name)!;
+      graph.within(`${layer.name}/backward`, () => emitted.get(layer.name)!.backward(dy));
+      model.#gradients.delete(layer.name);
+    }
+    return model.#finish();
+  }
+
+  /** The evaluation: state and images in, logits out. */
+  static evaluation(
+    network: NetworkDescription,
+    options: EngineOptions,
+    planner: Planner,
+    batch: number,
+  ): Model {
+    const model = new NetworkModel(network, options, planner, { batch, training: false });
+    model.graph.output(LOGITS, model.#forward().logits.value);
+    return model.#finish();
+  }
+
+  weight(layer: string): Value {
+    const known = this.#weights.get(layer);
+    if (known) return known;
+    const weight = this.#input(`${layer}.weight`);
+    const effective =
+      this.options.mode === 'sgd'
+        ? weight
+        : maskedWeight(this.graph, weight, this.#input(`${layer}.score`), this.#threshold(layer));
+    this.#weights.set(layer, effective);
+    return effective;
+  }
+
+  tensor(name: string): Value | undefined {
+    return this.#tensors.has(name) ? this.#input(name) : undefined;
+  }
+
+  update(name: string, value: Value): void {
+    this.graph.output(next(name), value);
+    this.#updated.push(name);
+  }
+
+  gradient(name: string, value: Value): void {
+    const { graph } = this;
+    const trained = this.options.mode === 'score' ? name.replace(/weight$/, 'score') : name;
+    graph.within('update', () => {
+      // Straight-through: a score's gradient is that of the masked weight times the weight.
+      const own = trained === name ? value : graph.mul(value, this.#input(name));
+      const optimizer = {
+        learningRate: this.#learningRate!,
+        momentum: this.options.momentum,
+        weightDecay: this.options.weightDecay,
+      };
+      const result = sgdUpdate(
+        graph,
+        optimizer,
+        this.#input(trained),
+        this.#input(`${trained}.momentum`),
+        own,
+      );
+      this.update(trained, result.parameter);
+      this.update(`${trained}.momentum`, result.velocity);
+    });
+  }
+
+  inputGradient(input: string, emit: (pending: Activation | undefined) => Activation): void {
+    if (input !== INPUT) this.#gradients.set(input, emit(this.#gradients.get(input)));
+  }
+
+  #forward() {
+    const { graph, network } = this;
+    const images = graph.input(IMAGES, [this.target.batch, ...network.inputShape]);
+    const outputs = new Map<string, Activation>([[INPUT, Activation.of(images)]]);
+    const emitted = new Map<string, Emitted>();
+    for (const layer of network.layers) {
+      const result = graph.within(layer.name, () =>
+        emitLayer(
+          this,
+          layer,
+          layer.inputs.map((name) => outputs.get(name)!),
+        ),
+      );
+      outputs.set(layer.name, result.output);
+      emitted.set(layer.name, result);
+    }
+    return { logits: outputs.get(network.layers.at(-1)!.name)!, emitted };
+  }
+
+  #finish(): Model {
+    return { bytes: this.graph.build(), inputs: [...this.#inputs.keys()], updated: this.#updated };
+  }
+
+  #input(name: string): Value {
+    const known = this.#inputs.get(name);
+    if (known) return known;
+    const value = this.graph.input(name, this.#layouts.get(name)!.shape);
+    this.#inputs.set(name, value);
+    return value;
+  }
+
+  #threshold(layer: string): Value {
+    const { graph } = this;
+    this.#thresholds ??= graph.input(THRESHOLDS, [this.#layers.length]);
+    const index = this.#layers.indexOf(layer);
+    return graph.slice(this.#thresholds, 0, index, index + 1);
+  }
+}

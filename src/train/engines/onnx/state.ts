@@ -1,0 +1,85 @@
+import { Tensor } from 'onnxruntime-node';
+import { InputError, nearest } from '../../../core/errors.js';
+import { sizeOf } from '../../networks/description.js';
+import type { StateTensor } from '../../networks/tensors.js';
+import type { StoredLayout } from './planner.js';
+
+interface Slot {
+  readonly layout: StoredLayout;
+  current: Tensor;
+  /** Where a step writes the next value; absent for tensors no step changes. */
+  spare: Tensor | undefined;
+}
+
+/** The tensors of a network's state in the engine's memory. What a step changes has two buffers, which trade places. */
+export class State {
+  readonly #slots = new Map<string, Slot>();
+
+  constructor(tensors: readonly StateTensor[], layouts: ReadonlyMap<string, StoredLayout>) {
+    for (const { name, shape, role, trained } of tensors) {
+      const layout = layouts.get(name)!;
+      const start = role === 'gamma' || role === 'variance' ? 1 : 0;
+      const make = () =>
+        new Tensor('float32', new Float32Array(sizeOf(shape)).fill(start), [...layout.shape]);
+      const changes = trained || role === 'momentum' || role === 'mean' || role === 'variance';
+      this.#slots.set(name, { layout, current: make(), spare: changes ? make() : undefined });
+    }
+  }
+
+  /** The current tensors of these names, by name. */
+  feeds(names: readonly string[]): Record<string, Tensor> {
+    return Object.fromEntries(names.map((name) => [name, this.#slot(name).current]));
+  }
+
+  /** The tensors to write next values into. */
+  spare(name: string): Tensor {
+    return this.#slot(name).spare!;
+  }
+
+  /** Makes the next values current. */
+  advance(names: readonly string[]): void {
+    for (const name of names) {
+      const slot = this.#slot(name);
+      [slot.current, slot.spare] = [slot.spare!, slot.current];
+    }
+  }
+
+  /** The values as they are stored, not a copy. */
+  stored(name: string): Float32Array {
+    return this.#slot(name).current.data as Float32Array;
+  }
+
+  /** A copy in the standard layout. */
+  read(name: string): Float32Array {
+    const { layout } = this.#slot(name);
+    const data = this.stored(name);
+    if (!layout.order) return data.slice();
+    const result = new Float32Array(data.length);
+    for (let i = 0; i < data.length; i++) result[layout.order[i]!] = data[i]!;
+    return result;
+  }
+
+  write(name: string, values: Float32Array): void {
+    const { layout } = this.#slot(name);
+    const data = this.stored(name);
+    if (values.length !== data.length)
+      throw new InputError(
+        `${values.length} values for tensor ${name}`,
+        `it holds ${data.length}`,
+        'pass a tensor of the network the engine was built for',
+      );
+    if (!layout.order) data.set(values);
+    else for (let i = 0; i < data.length; i++) data[i] = values[layout.order[i]!]!;
+  }
+
+  #slot(name: string): Slot {
+    const slot = this.#slots.get(name);
+    if (slot) return slot;
+    const near = nearest(name, [...this.#slots.keys()]);
+    throw new InputError(
+      `tensor '${name}'`,
+      'the network has none of this name in this mode',
+      near === undefined ? 'see stateTensors for the names' : `did you mean '${near}'`,
+    );
+  }
+}
