@@ -2,8 +2,10 @@ import { Command, CommanderError } from 'commander';
 import { InputError } from '../core/errors.js';
 import { boundsCommand } from './bounds.js';
 import { dataCommand } from './data.js';
+import { networksCommand } from './networks.js';
 import { checkInstanceCommand, searchCommand } from './search.js';
 import { simulateCommand } from './simulate.js';
+import { vectorsCommand } from './vectors.js';
 import { verifyCommand } from './verify.js';
 
 /** The `iterand` program with every command, ready to parse. */
@@ -19,7 +21,18 @@ export function program(): Command {
   root.addCommand(checkInstanceCommand());
   root.addCommand(verifyCommand());
   root.addCommand(dataCommand());
+  root.addCommand(networksCommand());
+  root.addCommand(vectorsCommand());
+  inheritSettings(root);
   return root;
+}
+
+/** Commands made apart do not take over how errors are reported (exit code 2, no stack trace); this hands it down. */
+function inheritSettings(parent: Command): void {
+  for (const command of parent.commands) {
+    command.copyInheritedSettings(parent);
+    inheritSettings(command);
+  }
 }
 
 /**

@@ -1,0 +1,54 @@
+import { Command } from 'commander';
+
+/** `iterand networks`: what can be trained, with its size. */
+export function networksCommand(): Command {
+  return new Command('networks')
+    .summary('list the networks')
+    .description(
+      'Lists the networks: prunable weights (convolutions and fully connected layers), all parameters of SGD training (with biases and\n' +
+        'affine norms) and multiply-adds of one forward pass, in millions, for one width, image and class count.',
+    )
+    .option('--width <factor>', 'width factor', Number, 1)
+    .option('--image-size <pixels>', 'height and width of an image', Number, 32)
+    .option('--channels <number>', 'image channels, 1 or 3', Number, 3)
+    .option('--classes <number>', 'classes', Number, 10)
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      '\nExample:\n  npx iterand networks --width 0.25\n  npx iterand networks --image-size 224 --classes 1000',
+    )
+    .action(
+      async (options: {
+        width: number;
+        imageSize: number;
+        channels: number;
+        classes: number;
+        json?: true;
+      }) => {
+        const { describeNetwork, NETWORK_NAMES } = await import('../train/networks/index.js');
+        const { multiplyAdds, parameterCount, prunableCount } = await import('../train/networks/tensors.js');
+        const rows = NETWORK_NAMES.map((network) => {
+          const description = describeNetwork({ network, ...options });
+          return {
+            network,
+            weights: prunableCount(description),
+            parameters: parameterCount(description),
+            multiplyAdds: multiplyAdds(description),
+          };
+        });
+        const table = [
+          ['network', 'prunable weights', 'parameters', 'multiply-adds'],
+          ...rows.map((r) => [
+            r.network,
+            r.weights.toLocaleString('en'),
+            r.parameters.toLocaleString('en'),
+            `${(r.multiplyAdds / 1e6).toFixed(1)} M`,
+          ]),
+        ];
+        const text = table.map(
+          ([first, ...rest]) => first!.padEnd(10) + rest.map((c) => c.padStart(18)).join(''),
+        );
+        process.stdout.write(`${options.json ? JSON.stringify(rows, null, 2) : text.join('\n')}\n`);
+      },
+    );
+}

@@ -1,0 +1,45 @@
+import { Command } from 'commander';
+import type { Deviation } from '../train/vectors/kind.js';
+
+/** `iterand vectors`: replays reference vectors and prints how far off they are. */
+export function vectorsCommand(): Command {
+  return new Command('vectors')
+    .summary('replay files of reference vectors')
+    .description(
+      'Replays files of reference vectors (a recorded training run of another implementation) and prints the deviation of every\n' +
+        'quantity with its tolerance. Exit code 0 if all agree, 1 if one does not, 2 if a file is damaged.',
+    )
+    .argument('<file...>', 'safetensors files')
+    .option('--provider <name>', 'execution provider: cpu, cuda, webgpu, coreml or dml', 'cpu')
+    .option('--standard', 'force the standard formulations of every layer')
+    .addHelpText('after', '\nExample:\n  npx iterand vectors test/fixtures/resnet18-score.safetensors')
+    .action(async (files: string[], options: { provider: string; standard?: true }) => {
+      const { replayFile } = await import('../train/vectors/replay.js');
+      const { agrees } = await import('../train/vectors/kind.js');
+      const { requireProvider } = await import('../train/engines/onnx/session.js');
+      const { standardPlanner } = await import('../train/engines/onnx/forms/standard.js');
+      const where = {
+        provider: requireProvider(options.provider),
+        ...(options.standard ? { planner: standardPlanner } : {}),
+      };
+      for (const file of files) {
+        const report = await replayFile(file, where);
+        const right = agrees(report);
+        const lines = [
+          `${file} (deviations: ${report.measure})`,
+          ...report.deviations.map(line),
+          ...report.notes,
+        ];
+        const failed = report.deviations.filter((d) => !(d.deviation <= d.tolerance)).length;
+        const count = report.deviations.length;
+        lines.push(right ? `agrees: all ${count} quantities` : `DEVIATES: ${failed} of ${count} quantities`);
+        process.stdout.write(`${lines.join('\n')}\n`);
+        if (!right) process.exitCode = 1;
+      }
+    });
+}
+
+function line({ quantity, deviation, tolerance }: Deviation): string {
+  const mark = deviation <= tolerance ? '' : '  <- off';
+  return `  ${quantity.padEnd(44)} ${deviation.toExponential(1).padStart(8)}  (at most ${tolerance.toExponential(0)})${mark}`;
+}

@@ -1,0 +1,33 @@
+export {
+  type Engine,
+  type EngineOptions,
+  type EvaluationResult,
+  NonFiniteLossError,
+  type StepResult,
+} from './engines/engine.js';
+export { createOnnxEngine, type OnnxOptions } from './engines/onnx/engine.js';
+export { standardPlanner } from './engines/onnx/forms/standard.js';
+export { availableProviders, PROVIDERS, type Provider } from './engines/onnx/session.js';
+export {
+  type Layer,
+  NetworkBuilder,
+  type NetworkDescription,
+  type WeightLayer,
+  weightLayers,
+} from './networks/description.js';
+export { describeNetwork, NETWORK_NAMES, type NetworkName, type NetworkSpec } from './networks/index.js';
+export {
+  multiplyAdds,
+  parameterCount,
+  prunableCount,
+  type StateTensor,
+  stateTensors,
+  TRAINING_MODES,
+  type TrainingMode,
+} from './networks/tensors.js';
+export { DISTRIBUTIONS, type Distribution, draw } from './prune/distributions.js';
+export { type InitialSpec, initialState } from './prune/initial.js';
+export { maskOf, maskThreshold, thresholdRank } from './prune/mask.js';
+export { type Randomized, type Redraw, randomizeNaive, randomizePartial } from './prune/randomize.js';
+export { agrees, type Deviation, type ReplayReport } from './vectors/kind.js';
+export { replayFile } from './vectors/replay.js';

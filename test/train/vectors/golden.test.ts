@@ -1,0 +1,96 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { InputError } from '../../../src/core/errors.js';
+import { decodeSafetensors, encodeSafetensors, type Tensor } from '../../../src/core/safetensors.js';
+import { standardPlanner } from '../../../src/train/engines/onnx/forms/standard.js';
+import { agrees } from '../../../src/train/vectors/kind.js';
+import { replayFile } from '../../../src/train/vectors/replay.js';
+
+// Oracle: PyTorch; how each file was made is in test/fixtures/README.md. The full files lie beside the repository where it is developed.
+const folders = [
+  new URL('../../fixtures/', import.meta.url),
+  new URL('../../../../shared/golden/', import.meta.url),
+];
+const files = folders
+  .filter((folder) => existsSync(folder))
+  .flatMap((folder) => readdirSync(folder).map((name) => new URL(name, folder).pathname))
+  .filter((path) => path.endsWith('.safetensors'));
+
+describe('recorded runs are reproduced', () => {
+  for (const path of files)
+    for (const [name, options] of [
+      ['default forms', {}],
+      ['standard forms', { planner: standardPlanner }],
+    ] as const)
+      test(`${path} (${name})`, async () => {
+        const report = await replayFile(path, options);
+        expect(report.deviations.filter((d) => !(d.deviation <= d.tolerance))).toEqual([]);
+        expect(report.deviations.length).toBeGreaterThan(0);
+      });
+});
+
+describe('a changed file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'vectors-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const source = new URL('../../fixtures/resnet18-x0.05-score.safetensors', import.meta.url);
+  const original = decodeSafetensors(readFileSync(source), 'original');
+
+  /** The original with some tensors and metadata replaced (undefined: left out), written to a file. */
+  function changed(
+    tensors: Readonly<Record<string, Tensor | undefined>>,
+    metadata: Readonly<Record<string, string>> = {},
+  ): string {
+    const path = join(folder, 'changed.safetensors');
+    const all = new Map<string, Tensor>(original.tensors);
+    for (const [name, tensor] of Object.entries(tensors))
+      if (tensor) all.set(name, tensor);
+      else all.delete(name);
+    writeFileSync(path, encodeSafetensors(all, { ...original.metadata, ...metadata }));
+    return path;
+  }
+
+  const nudge = (name: string, index: number, by: number) => {
+    const { shape, data } = original.tensors.get(name)!;
+    const copy = (data as Float32Array).slice();
+    copy[index] = copy[index]! + by;
+    return { [name]: { shape, data: copy } };
+  };
+
+  test('one score changed before or after the run is seen', async () => {
+    for (const [name, by] of [
+      ['init.stage2.block1.conv1.score', 0.05],
+      ['final.stage2.block1.conv1.score', 0.05],
+      ['final.head.score', 0.01],
+    ] as const)
+      expect(agrees(await replayFile(changed(nudge(name, 7, by))))).toBe(false);
+  });
+
+  test('one loss or setting changed is seen', async () => {
+    const losses = JSON.parse(original.metadata.losses!) as number[];
+    expect(
+      agrees(await replayFile(changed({}, { losses: JSON.stringify(losses.with(1, losses[1]! * 1.0001)) }))),
+    ).toBe(false);
+    expect(agrees(await replayFile(changed({}, { momentum: '0.8' })))).toBe(false);
+  });
+
+  test('a file that lacks something or contradicts itself is refused with its name', async () => {
+    const refused = async (path: string, words: RegExp) => {
+      await expect(replayFile(path)).rejects.toThrow(InputError);
+      await expect(replayFile(path)).rejects.toThrow(words);
+    };
+    await refused(changed({ 'init.head.score': undefined }), /changed.*lacks tensor init.head.score/);
+    await refused(changed({}, { network: 'resnet19' }), /resnet19/);
+    await refused(changed({}, { width: '0.25' }), /init.stage1.block1.conv1.weight.*shape/);
+    await refused(changed({}, { learning_rate: 'fast' }), /learning_rate/);
+    await refused(changed({}, { losses: '[1]' }), /losses/);
+    await refused(changed({ y: { shape: [2], data: new BigInt64Array(2) } }), /y has shape/);
+    await refused(
+      changed({ 'final.tail.score': { shape: [1], data: new Float32Array(1) } }),
+      /final.tail.score/,
+    );
+    await refused(changed({ x: undefined }), /no reference file of a known kind/);
+    await refused(join(folder, 'none.safetensors'), /cannot be read/);
+  });
+});
