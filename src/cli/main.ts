@@ -5,6 +5,7 @@ import { dataCommand } from './data.js';
 import { networksCommand } from './networks.js';
 import { checkInstanceCommand, searchCommand } from './search.js';
 import { simulateCommand } from './simulate.js';
+import { trainCommand } from './train.js';
 import { vectorsCommand } from './vectors.js';
 import { verifyCommand } from './verify.js';
 
@@ -22,6 +23,7 @@ export function program(): Command {
   root.addCommand(verifyCommand());
   root.addCommand(dataCommand());
   root.addCommand(networksCommand());
+  root.addCommand(trainCommand());
   root.addCommand(vectorsCommand());
   inheritSettings(root);
   return root;

@@ -1,18 +1,21 @@
 import { requireNumber } from '../../core/errors.js';
 import type { Stream } from '../../core/rng.js';
-import { type Distribution, sampler } from './distributions.js';
 
-/** Where the fresh weights of a layer come from. */
+/** What a layer's pruned weights may be replaced by. */
 export interface Redraw {
-  readonly distribution: Distribution;
-  readonly fanIn: number;
-  readonly stream: Stream;
+  /**
+   * One value a weight, drawn whether it is taken or not: what a weight becomes depends on its place and this draw alone, not on the
+   * mask, so that it can be drawn again without the run's history.
+   */
+  readonly fresh: Float32Array;
+  /** Decides which pruned weights are replaced. */
+  readonly choice: Stream;
 }
 
-/** New weights and how many were replaced. */
+/** New weights, and the places of those that were replaced, ascending. */
 export interface Randomized {
   readonly weights: Float32Array;
-  readonly replaced: number;
+  readonly replaced: Int32Array;
 }
 
 /** Naive Randomize (Eq. 2): every pruned weight (mask 0) is drawn anew, every kept one stays. */
@@ -31,18 +34,20 @@ export function randomizePartial(
   weights: Float32Array,
   mask: Uint8Array,
   rate: number,
-  { distribution, fanIn, stream }: Redraw,
+  { fresh, choice }: Redraw,
 ): Randomized {
   requireNumber('rate', rate, 0, 1);
-  if (mask.length !== weights.length)
-    throw new RangeError(`a mask of ${mask.length} for ${weights.length} weights`);
-  const fresh = sampler(distribution, fanIn, stream);
+  if (mask.length !== weights.length || fresh.length !== weights.length)
+    throw new RangeError(
+      `a mask of ${mask.length} and ${fresh.length} fresh values for ${weights.length} weights`,
+    );
   const result = weights.slice();
-  let replaced = 0;
+  const replaced = new Int32Array(weights.length);
+  let count = 0;
   for (let i = 0; i < result.length; i++) {
-    if (mask[i] !== 0 || stream.uniform() >= rate) continue;
-    result[i] = fresh();
-    replaced++;
+    if (mask[i] !== 0 || choice.uniform() >= rate) continue;
+    result[i] = fresh[i]!;
+    replaced[count++] = i;
   }
-  return { weights: result, replaced };
+  return { weights: result, replaced: replaced.slice(0, count) };
 }

@@ -99,8 +99,10 @@ describe('mask', () => {
 });
 
 describe('randomize', () => {
-  const redraw = (seed: number) =>
-    ({ distribution: 'ku', fanIn: 27, stream: stream(seed, 'randomize') }) as const;
+  const redraw = (seed: number, size: number) => ({
+    fresh: draw('ku', 27, size, stream(seed, 'randomize')),
+    choice: stream(seed, 'choose'),
+  });
   const layer = fc.array(fc.tuple(finite, fc.boolean()), { minLength: 1, maxLength: 300 }).map((pairs) => ({
     weights: Float32Array.from(pairs, ([w]) => w),
     mask: Uint8Array.from(pairs, ([, m]) => (m ? 1 : 0)),
@@ -109,7 +111,10 @@ describe('randomize', () => {
   test('rate 0 is the identity', () => {
     fc.assert(
       fc.property(layer, fc.nat(), ({ weights, mask }, seed) => {
-        expect(randomizePartial(weights, mask, 0, redraw(seed))).toEqual({ weights, replaced: 0 });
+        expect(randomizePartial(weights, mask, 0, redraw(seed, mask.length))).toEqual({
+          weights,
+          replaced: new Int32Array(0),
+        });
       }),
     );
   });
@@ -117,9 +122,9 @@ describe('randomize', () => {
   test('rate 1, the naive form, replaces exactly the pruned', () => {
     fc.assert(
       fc.property(layer, fc.nat(), ({ weights, mask }, seed) => {
-        const naive = randomizeNaive(weights, mask, redraw(seed));
-        expect(naive).toEqual(randomizePartial(weights, mask, 1, redraw(seed)));
-        expect(naive.replaced).toBe(mask.length - kept(mask));
+        const naive = randomizeNaive(weights, mask, redraw(seed, mask.length));
+        expect(naive).toEqual(randomizePartial(weights, mask, 1, redraw(seed, mask.length)));
+        expect(naive.replaced.length).toBe(mask.length - kept(mask));
         const bound = Math.fround(Math.sqrt(6 / 27));
         for (const [i, w] of naive.weights.entries()) {
           if (mask[i] === 1) expect(w).toBe(weights[i]);
@@ -129,7 +134,7 @@ describe('randomize', () => {
     );
   });
 
-  test('any rate leaves kept weights and counts the replaced; same seed, same bytes', () => {
+  test('any rate puts the fresh value of the same place into the named pruned ones and leaves the rest; same seed, same bytes', () => {
     fc.assert(
       fc.property(
         layer,
@@ -137,13 +142,18 @@ describe('randomize', () => {
         fc.nat(),
         ({ weights, mask }, rate, seed) => {
           const before = weights.slice();
-          const { weights: after, replaced } = randomizePartial(weights, mask, rate, redraw(seed));
+          const { weights: after, replaced } = randomizePartial(
+            weights,
+            mask,
+            rate,
+            redraw(seed, mask.length),
+          );
           expect(weights).toEqual(before);
-          const changed = after.reduce((n, w, i) => n + (Object.is(w, weights[i]) ? 0 : 1), 0);
-          // A fresh value may equal the old one by chance, so the count is a bound.
-          expect(changed).toBeLessThanOrEqual(replaced);
-          expect(after.every((w, i) => mask[i] === 0 || Object.is(w, weights[i]))).toBe(true);
-          expect(randomizePartial(weights, mask, rate, redraw(seed)).weights).toEqual(after);
+          const { fresh } = redraw(seed, mask.length);
+          const places = new Set(replaced);
+          expect(after.every((w, i) => Object.is(w, places.has(i) ? fresh[i] : weights[i]))).toBe(true);
+          expect(replaced.every((i) => mask[i] === 0)).toBe(true);
+          expect(randomizePartial(weights, mask, rate, redraw(seed, mask.length)).weights).toEqual(after);
         },
       ),
     );
@@ -156,11 +166,10 @@ describe('randomize', () => {
       let sum = 0;
       for (let i = 0; i < 200; i++) {
         const { replaced } = randomizePartial(new Float32Array(1000), new Uint8Array(1000), rate, {
-          distribution: 'sc',
-          fanIn: 9,
-          stream: stream(i, 'binomial', rate),
+          fresh: new Float32Array(1000),
+          choice: stream(i, 'binomial', rate),
         });
-        sum += (replaced - 1000 * rate) ** 2 / (1000 * rate * (1 - rate));
+        sum += (replaced.length - 1000 * rate) ** 2 / (1000 * rate * (1 - rate));
       }
       expect(sum).toBeGreaterThan(95);
       expect(sum).toBeLessThan(380);
@@ -169,10 +178,12 @@ describe('randomize', () => {
 
   test('bad rates and masks are refused', () => {
     for (const rate of [-0.1, 1.1, Number.NaN])
-      expect(() => randomizePartial(new Float32Array(2), new Uint8Array(2), rate, redraw(1))).toThrow(
+      expect(() => randomizePartial(new Float32Array(2), new Uint8Array(2), rate, redraw(1, 2))).toThrow(
         InputError,
       );
-    expect(() => randomizePartial(new Float32Array(2), new Uint8Array(3), 1, redraw(1))).toThrow(RangeError);
+    expect(() => randomizePartial(new Float32Array(2), new Uint8Array(3), 1, redraw(1, 2))).toThrow(
+      RangeError,
+    );
   });
 });
 

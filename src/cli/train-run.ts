@@ -1,0 +1,76 @@
+import type { LoopCallbacks } from '../train/loop.js';
+import { DivergedError, type RunOptions, type RunOutcome, trainRun } from '../train/run.js';
+import type { TrainSpec } from '../train/spec.js';
+import { trainingLine } from './training-line.js';
+
+/** Trains a run to its end or to Ctrl-C, with a live line, and prints what came out. */
+export async function carryOutRun(
+  spec: TrainSpec,
+  seed: number,
+  options: RunOptions,
+  json: boolean,
+): Promise<void> {
+  const stop = stopOnSignal();
+  const line = trainingLine(spec.epochs, json);
+  const callbacks: LoopCallbacks[] = [line];
+  try {
+    const outcome = await trainRun(spec, seed, {
+      ...options,
+      signal: stop.signal,
+      callbacks,
+      began: line.began,
+    });
+    line.stop();
+    process.stdout.write(
+      json ? `${JSON.stringify(outcome, null, 2)}\n` : summary(outcome, spec, options.root),
+    );
+    if (outcome.state === 'stopped') process.exitCode = 130;
+  } catch (error) {
+    line.stop();
+    if (!(error instanceof DivergedError)) throw error;
+    process.stderr.write(
+      `iterand: ${error.message}. Lower --learning-rate, or check the data for values that are not finite.\n`,
+    );
+    process.exitCode = 1;
+  } finally {
+    stop.release();
+  }
+}
+
+/** Aborts on the first Ctrl-C or SIGTERM; a second one ends the process at once, as a kill would. */
+function stopOnSignal(): { signal: AbortSignal; release: () => void } {
+  const controller = new AbortController();
+  const heard = (name: NodeJS.Signals) => {
+    if (controller.signal.aborted) process.exit(130);
+    process.stderr.write(`\niterand: ${name}: finishing the step and saving; once more to leave at once.\n`);
+    controller.abort();
+  };
+  const names = ['SIGINT', 'SIGTERM'] as const;
+  for (const name of names) process.on(name, heard);
+  const release = () => {
+    for (const name of names) process.off(name, heard);
+  };
+  return { signal: controller.signal, release };
+}
+
+function summary(outcome: RunOutcome, spec: TrainSpec, root: string): string {
+  const { paths } = outcome;
+  if (outcome.state === 'stopped') {
+    const { epoch, batch } = outcome.standing.position;
+    const out = root === 'runs' ? '' : ` --out ${root}`;
+    return `stopped in epoch ${epoch + 1} of ${spec.epochs} after ${batch} batches, saved in ${paths.folder}
+resume:  npx iterand train --resume ${paths.name}${out}
+`;
+  }
+  const { test, best, data, unreadable } = outcome.result;
+  const percent = (100 * test.accuracy).toFixed(2);
+  return [
+    `${paths.folder}${outcome.already ? ' (finished before; not run again)' : ''}`,
+    `test accuracy after epoch ${spec.epochs}: ${percent} % (${test.hits} of ${test.examples}, ${data.name}), loss ${test.loss.toFixed(4)}`,
+    `best by validation: epoch ${best.epoch + 1}`,
+    ...(unreadable.length > 0
+      ? [`${unreadable.length} images could not be read: ${unreadable.slice(0, 5).join(', ')}`]
+      : []),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,95 @@
+import { Presets, SingleBar } from 'cli-progress';
+import type { EpochRecord, LoopCallbacks, LoopStanding } from '../train/loop.js';
+import type { Setup } from '../train/setup.js';
+
+/** The live line of a training run, on stderr: a bar on a terminal, a line an epoch elsewhere. Call `stop` at the end. */
+export interface TrainingLine extends LoopCallbacks {
+  readonly began: (setup: Setup, standing: Readonly<LoopStanding>, stepsPerEpoch: number) => void;
+  stop(): void;
+}
+
+/** @param silent draw nothing */
+export function trainingLine(epochs: number, silent: boolean): TrainingLine {
+  if (silent) return { began: () => {}, stop: () => {} };
+  const terminal = process.stderr.isTTY === true;
+  const bar = new SingleBar(
+    {
+      format:
+        'epoch {epoch}/{epochs} {bar} loss {loss} · accuracy {accuracy} % · {speed} images/s · {left} left',
+      stream: process.stderr,
+      hideCursor: true,
+      clearOnComplete: true,
+      barsize: 20,
+      gracefulExit: false,
+    },
+    Presets.shades_classic,
+  );
+  const began = { at: 0, step: 0 };
+  let [total, drawn, last] = [0, 0, 0];
+  let speed = Number.NaN;
+  let sums = { loss: 0, hits: 0, examples: 0 };
+  const left = (step: number) => {
+    const done = step - began.step;
+    return done === 0 ? '?' : duration(((performance.now() - began.at) / 1000 / done) * (total - step));
+  };
+  return {
+    began(_setup, standing, stepsPerEpoch) {
+      total = stepsPerEpoch * epochs;
+      began.at = performance.now();
+      began.step = standing.step;
+      last = began.at;
+      const nothing = {
+        epoch: standing.position.epoch + 1,
+        epochs,
+        loss: '?',
+        accuracy: '?',
+        speed: '?',
+        left: '?',
+      };
+      if (terminal) bar.start(total, standing.step, nothing);
+    },
+    step({ step, epoch, loss, hits, examples }) {
+      const now = performance.now();
+      const current = (1000 * examples) / (now - last);
+      // The first step builds the graph; after it a mean over about 20 steps.
+      if (step > began.step) speed = Number.isNaN(speed) ? current : speed + (current - speed) / 20;
+      last = now;
+      sums = {
+        loss: sums.loss + loss * examples,
+        hits: sums.hits + hits,
+        examples: sums.examples + examples,
+      };
+      if (!terminal || now - drawn < 100) return;
+      drawn = now;
+      bar.update(step + 1, {
+        epoch: epoch + 1,
+        loss: (sums.loss / sums.examples).toFixed(3),
+        accuracy: ((100 * sums.hits) / sums.examples).toFixed(1),
+        speed: Number.isNaN(speed) ? '?' : Math.round(speed).toLocaleString('en'),
+        left: left(step + 1),
+      });
+    },
+    epoch({ epoch, train, validation }: EpochRecord) {
+      last = performance.now();
+      sums = { loss: 0, hits: 0, examples: 0 };
+      if (terminal) return;
+      const accuracy = (value: number) => `${(100 * value).toFixed(1)} %`;
+      process.stderr.write(
+        `epoch ${epoch + 1}/${epochs}: loss ${train.loss.toFixed(3)}, accuracy ${accuracy(train.accuracy)} training, ` +
+          `${accuracy(validation.accuracy)} validation; ${Math.round(speed).toLocaleString('en')} images/s; ` +
+          `${left(((epoch + 1) * total) / epochs)} left\n`,
+      );
+    },
+    stop() {
+      if (terminal) bar.stop();
+    },
+  };
+}
+
+/** `1 h 02 min`, `3 min 20 s` or `7 s`. */
+export function duration(seconds: number): string {
+  const s = Math.round(seconds);
+  const two = (value: number) => String(value).padStart(2, '0');
+  if (s >= 3600) return `${Math.floor(s / 3600)} h ${two(Math.floor((s % 3600) / 60))} min`;
+  return s >= 60 ? `${Math.floor(s / 60)} min ${two(s % 60)} s` : `${s} s`;
+}

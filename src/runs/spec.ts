@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import * as v from 'valibot';
+import { InputError, nearest } from '../core/errors.js';
+import { canonical } from './canonical.js';
+
+/** An object schema that allows no other keys. */
+export type StrictSchema = v.StrictObjectSchema<v.ObjectEntries, undefined>;
+
+/**
+ * Parses an object by its schema.
+ *
+ * @param what what the object is, for errors, e.g. `training spec`
+ * @throws InputError for an unknown key (naming the nearest known one), a missing key or a value the schema refuses
+ */
+export function parseStrict<const S extends StrictSchema>(
+  what: string,
+  schema: S,
+  input: unknown,
+): v.InferOutput<S> {
+  const known = Object.keys(schema.entries);
+  for (const key of typeof input === 'object' && input !== null ? Object.keys(input) : []) {
+    if (known.includes(key)) continue;
+    const near = nearest(key, known);
+    throw new InputError(
+      `${what}: '${key}'`,
+      `is no known key (${known.join(', ')})`,
+      near === undefined ? 'remove it' : `did you mean '${near}'`,
+    );
+  }
+  const parsed = v.safeParse(schema, input, { abortEarly: true });
+  if (parsed.success) return parsed.output;
+  const [issue] = parsed.issues;
+  const path = v.getDotPath(issue);
+  throw new InputError(
+    `${what}: ${path ?? 'the whole'} ${issue.received}`,
+    issue.kind === 'schema' ? `must be ${issue.expected}` : issue.message,
+    path === null ? 'pass an object' : `give ${path} such a value`,
+  );
+}
+
+/** A kind of spec: its name and the version of what its keys mean. A change of meaning takes a new version, so a new id. */
+export interface SpecVersion {
+  readonly name: string;
+  readonly version: number;
+}
+
+/** The id of a spec with every default filled in: 10 hexadecimal digits of the SHA-256 of kind, version and canonical text. */
+export function specId({ name, version }: SpecVersion, spec: object): string {
+  return createHash('sha256')
+    .update(`${name} ${version} ${canonical(spec)}`)
+    .digest('hex')
+    .slice(0, 10);
+}

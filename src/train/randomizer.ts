@@ -1,0 +1,76 @@
+import { stream } from '../core/rng.js';
+import type { Engine } from './engines/engine.js';
+import { sizeOf, type WeightLayer, weightLayers, weightShape } from './networks/description.js';
+import { type Distribution, draw } from './prune/distributions.js';
+import { randomizePartial } from './prune/randomize.js';
+
+/** The initial draw, as the index of a randomization. */
+export const INITIAL = -1;
+
+/**
+ * The values that a randomization offers for a layer's weights, one a weight whether it is taken or not, so that a weight can be
+ * drawn again from its address (seed, layer, index, place) alone. Index {@link INITIAL} gives the initial weights.
+ */
+export function offeredWeights(
+  seed: number,
+  layer: WeightLayer,
+  index: number,
+  distribution: Distribution,
+): Float32Array {
+  const address = index === INITIAL ? ['weights', layer.name] : ['randomize', layer.name, index];
+  return draw(distribution, layer.fanIn, sizeOf(weightShape(layer)), stream(seed, ...address));
+}
+
+/** How and when the weights are drawn anew. */
+export interface RandomizerSpec {
+  readonly seed: number;
+  readonly param: Distribution;
+  /** K_per, in iterations. */
+  readonly period: number;
+  /** r, the probability that a pruned weight is drawn anew. */
+  readonly rate: number;
+}
+
+/** IteRand's randomization of a whole network (Algorithm 3), which keeps who drew each weight last. */
+export class Randomizer {
+  /** By layer: index of the randomization that drew each weight last, {@link INITIAL} for the initial draw. */
+  readonly touched: ReadonlyMap<string, Int32Array>;
+  /** Randomizations done. */
+  count = 0;
+  readonly #layers: readonly WeightLayer[];
+
+  constructor(
+    readonly engine: Engine,
+    readonly spec: RandomizerSpec,
+  ) {
+    this.#layers = weightLayers(engine.network);
+    this.touched = new Map(
+      this.#layers.map((l) => [l.name, new Int32Array(sizeOf(weightShape(l))).fill(INITIAL)]),
+    );
+  }
+
+  /** Whether the weights are drawn anew before iteration `step`, counted from 0. */
+  due(step: number): boolean {
+    return (step + 1) % this.spec.period === 0;
+  }
+
+  /** Draws pruned weights anew, layer by layer. */
+  apply(): void {
+    const { seed, param, rate } = this.spec;
+    const index = this.count++;
+    for (const layer of this.#layers) {
+      const { weights, replaced } = randomizePartial(
+        this.engine.read(`${layer.name}.weight`),
+        this.engine.mask(layer.name),
+        rate,
+        {
+          fresh: offeredWeights(seed, layer, index, param),
+          choice: stream(seed, 'choose', layer.name, index),
+        },
+      );
+      this.engine.write(`${layer.name}.weight`, weights);
+      const touched = this.touched.get(layer.name)!;
+      for (const place of replaced) touched[place] = index;
+    }
+  }
+}

@@ -1,0 +1,193 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { JsonLines } from '../runs/lines.js';
+import { takeLock } from '../runs/lock.js';
+import { type RunPaths, runPaths } from '../runs/paths.js';
+import { readJson, type StateRecord, writeJson } from '../runs/state.js';
+import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
+import { NonFiniteLossError } from './engines/engine.js';
+import { evaluateSplit, type Score } from './evaluate.js';
+import { type LoopCallbacks, type LoopStanding, runLoop, startOfLoop } from './loop.js';
+import { initialState } from './prune/initial.js';
+import { Randomizer } from './randomizer.js';
+import { capture, putBack, type RunParts } from './saving.js';
+import { type Machine, type Setup, setUp } from './setup.js';
+import { modeOf, TRAIN_SPEC, type TrainSpec, trainRunName } from './spec.js';
+import { recordTimes } from './times.js';
+
+/** How a run is carried out; nothing here changes its result. */
+export interface RunOptions extends Machine {
+  /** Folder of all runs. */
+  readonly root: string;
+  /** A checkpoint is written after so many epochs (default 1), and after so many minutes (default 10). */
+  readonly checkpointEpochs?: number;
+  readonly checkpointMinutes?: number;
+  /** Aborted: the run finishes its step, saves and stops. */
+  readonly signal?: AbortSignal;
+  readonly callbacks?: readonly LoopCallbacks[];
+  /** Told once the run is set up: how many steps an epoch has, where it starts. */
+  readonly began?: (setup: Setup, standing: Readonly<LoopStanding>, stepsPerEpoch: number) => void;
+}
+
+/** What a finished run came to. The test split was evaluated once, on the state after the last epoch. */
+export interface RunResult {
+  readonly data: { readonly name: string; readonly fingerprint: string };
+  readonly steps: number;
+  /** Images left out because they could not be read. */
+  readonly unreadable: readonly string[];
+  readonly best: { readonly epoch: number; readonly hits: number };
+  readonly test: Score;
+}
+
+/** How a call of {@link trainRun} ended. */
+export type RunOutcome = { readonly paths: RunPaths } & (
+  | { readonly state: 'finished'; readonly result: RunResult; readonly already: boolean }
+  | { readonly state: 'stopped'; readonly standing: LoopStanding }
+);
+
+/** A training run ended because its loss was not finite; the state before that step is saved. */
+export class DivergedError extends Error {
+  override readonly name = 'DivergedError';
+}
+
+/**
+ * Trains a run to its end: starts it, resumes it from its last checkpoint, or returns the result it has.
+ *
+ * @throws InputError if another process works on the run, or a file of it is damaged or cannot be written; DivergedError
+ */
+export async function trainRun(spec: TrainSpec, seed: number, options: RunOptions): Promise<RunOutcome> {
+  const paths = runPaths(options.root, trainRunName(spec, seed));
+  const done = finished(paths);
+  if (done) return done;
+  const release = takeLock(paths.lock);
+  try {
+    // Another process may have finished it between the look and the lock.
+    const meanwhile = finished(paths);
+    if (meanwhile) return meanwhile;
+    removeTemporaries(paths);
+    if (!existsSync(paths.spec)) writeJson(paths.spec, { ...TRAIN_SPEC, seed, spec });
+    const setup = await setUp(spec, options);
+    try {
+      return await carryOut(spec, seed, paths, setup, options);
+    } finally {
+      await setup.close();
+    }
+  } finally {
+    release();
+  }
+}
+
+async function carryOut(
+  spec: TrainSpec,
+  seed: number,
+  paths: RunPaths,
+  setup: Setup,
+  options: RunOptions,
+): Promise<RunOutcome> {
+  const { dataset, pipeline, engine } = setup;
+  const { param, period, rate } = spec;
+  const parts: RunParts = {
+    of: { run: paths.name, fingerprint: dataset.fingerprint },
+    engine,
+    ...(period === undefined || rate === undefined
+      ? {}
+      : { randomizer: new Randomizer(engine, { seed, param, period, rate }) }),
+  };
+  const saved = existsSync(paths.last) ? readCheckpoint(paths.last, parts.of) : undefined;
+  let standing: LoopStanding;
+  if (saved) standing = putBack(parts, saved, paths.last);
+  else {
+    const { score: scores = 'ku' } = spec;
+    for (const [name, data] of initialState(engine.network, modeOf(spec), { weights: param, scores, seed }))
+      engine.write(name, data);
+    standing = startOfLoop();
+  }
+  const steps = new JsonLines(paths.steps, saved?.standing.written.steps ?? 0);
+  const epochs = new JsonLines(paths.epochs, saved?.standing.written.epochs ?? 0);
+  const times = recordTimes(paths.times, { step: standing.step, threads: options.threads });
+  const save = (path: string) => {
+    steps.sync();
+    epochs.sync();
+    writeCheckpoint(path, capture(parts, standing, { steps: steps.length, epochs: epochs.length }));
+  };
+  const record: LoopCallbacks = {
+    step: (step) => steps.append(step),
+    epoch(epoch, best) {
+      epochs.append(epoch);
+      if (best) save(paths.best);
+    },
+  };
+  const state = (value: StateRecord) => writeJson(paths.state, value);
+  try {
+    state({ state: 'running' });
+    options.began?.(setup, standing, pipeline.batchesPerEpoch({ split: 'train', batch: spec.batch }));
+    const { batch, evaluationBatch } = spec;
+    const ended = await runLoop(
+      { ...parts, pipeline, schedule: spec, batch, evaluationBatch, seed },
+      standing,
+      [record, times, ...(options.callbacks ?? []), saving(() => save(paths.last), standing, options)],
+    );
+    if (ended === 'stopped') {
+      save(paths.last);
+      state({ state: 'stopped' });
+      return { state: 'stopped', paths, standing };
+    }
+    save(paths.last);
+    const result: RunResult = {
+      data: { name: dataset.name, fingerprint: dataset.fingerprint },
+      steps: standing.step,
+      unreadable: pipeline.unreadable().map(({ file }) => file),
+      best: standing.best!,
+      test: await evaluateSplit(engine, pipeline, 'test', evaluationBatch),
+    };
+    writeJson(paths.result, result);
+    state({ state: 'finished' });
+    return { state: 'finished', paths, result, already: false };
+  } catch (error) {
+    if (!(error instanceof NonFiniteLossError)) throw error;
+    save(paths.failed);
+    const reason = divergence(error, standing);
+    state({ state: 'failed', reason });
+    throw new DivergedError(`${paths.name}: ${reason}. The state before it is in ${paths.failed}`);
+  } finally {
+    steps.close();
+    epochs.close();
+    times.close();
+  }
+}
+
+/** Saves by epoch and by minutes, and when asked to stop. */
+function saving(save: () => void, standing: LoopStanding, options: RunOptions): LoopCallbacks {
+  const { checkpointEpochs = 1, checkpointMinutes = 10, signal } = options;
+  let last = Date.now();
+  return {
+    between(ended) {
+      if (signal?.aborted) return true;
+      const epochs = ended && standing.position.epoch % checkpointEpochs === 0;
+      if (epochs || Date.now() - last >= checkpointMinutes * 60_000) {
+        save();
+        last = Date.now();
+      }
+      return false;
+    },
+  };
+}
+
+function finished(paths: RunPaths): RunOutcome | undefined {
+  const result = readJson(paths.result) as RunResult | undefined;
+  return result && { state: 'finished', paths, result, already: true };
+}
+
+/** What a killed process was writing. A lock's temporary file may be a live process's that waits at the door. */
+function removeTemporaries({ folder, lock }: RunPaths): void {
+  for (const name of readdirSync(folder))
+    if (name.endsWith('.tmp') && !name.startsWith(basename(lock)))
+      rmSync(join(folder, name), { force: true });
+}
+
+function divergence({ loss, norms }: NonFiniteLossError, { step, position }: LoopStanding): string {
+  const layers = Object.entries(norms)
+    .filter(([name]) => /\.(weight|score)$/.test(name))
+    .map(([name, norm]) => `${name} ${norm.toPrecision(4)}`);
+  return `the loss of step ${step} (epoch ${position.epoch}) is ${loss}; norms before it: ${layers.join(', ')}`;
+}
