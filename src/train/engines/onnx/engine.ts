@@ -10,7 +10,7 @@ import {
   NonFiniteLossError,
   type StepResult,
 } from '../engine.js';
-import { standardPlanner } from './forms/standard.js';
+import { fastestPlanner } from './forms/machine.js';
 import { lossAndHits } from './host-loss.js';
 import {
   IMAGES,
@@ -58,12 +58,8 @@ export async function createOnnxEngine(network: NetworkDescription, options: Onn
   requireNumber('momentum', options.momentum, 0, 1 - 2 ** -24);
   requireNumber('weightDecay', options.weightDecay, 0, Number.MAX_VALUE);
   if (options.threads !== undefined) requireInteger('threads', options.threads, 1, 1024);
-  return new OnnxEngine(
-    network,
-    options,
-    requireProvider(options.provider ?? 'cpu'),
-    options.planner ?? standardPlanner,
-  );
+  const provider = requireProvider(options.provider ?? 'cpu');
+  return new OnnxEngine(network, options, provider, options.planner ?? (await fastestPlanner(provider)));
 }
 
 class OnnxEngine implements Engine {
