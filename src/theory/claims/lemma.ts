@@ -86,6 +86,29 @@ function inequality(number: 11 | 12): ClaimRecord[] {
   ];
 }
 
+const display: ClaimRecord = {
+  id: 'eq-12-display',
+  source: 'paper, proof of Lemma 4.2, display after Eq. 12',
+  statement:
+    '|u_i - 1| <= eps/2 and |v_i - w| <= eps/2 give |w relu(x) - v_i relu(u_i x)| <= eps/2 for |x| <= 1.',
+  intervals: 0,
+  decide() {
+    const epsilon = 0.1;
+    const error = 1 - (1 - epsilon / 2) ** 2;
+    return {
+      methods: ['proof', 'exact'],
+      verdict: error > epsilon / 2 ? 'refuted' : 'consistent',
+      reason:
+        'The windows give eps, not eps/2. Lemma 4.2 is unharmed: for any x only one of its two neurons is active.',
+      numbers: [
+        { label: 'error at w=1, u=v=1-eps/2, x=1, eps=0.1', value: error },
+        { label: 'claimed bound eps/2', value: epsilon / 2 },
+      ],
+      counterexample: `w=1, u=v=1-eps/2, x=1: error eps - eps^2/4 > eps/2`,
+    };
+  },
+};
+
 const lemma: ClaimRecord = {
   id: 'lemma-4.2',
   source: 'paper, Lemma 4.2',
@@ -113,4 +136,10 @@ const lemma: ClaimRecord = {
 };
 
 /** The claims without re-sampling: Eq. 8, Eq. 11 and 12 in both readings, Lemma 4.2. */
-export const lemmaClaims: readonly ClaimRecord[] = [splitting, ...inequality(11), ...inequality(12), lemma];
+export const lemmaClaims: readonly ClaimRecord[] = [
+  splitting,
+  ...inequality(11),
+  ...inequality(12),
+  display,
+  lemma,
+];

@@ -1,0 +1,76 @@
+import { execFileSync } from 'node:child_process';
+import { cpus } from 'node:os';
+import { stream } from '../src/core/rng.js';
+import { boundByName } from '../src/theory/bounds.js';
+import { constructionFor, exactProbability } from '../src/theory/construction.js';
+import { uniform } from '../src/theory/distribution.js';
+import { drawNetwork, sampleCount } from '../src/theory/network.js';
+import { outcomeTrial } from '../src/theory/outcome.js';
+import { searchProjection } from '../src/theory/projection.js';
+import { makeTarget } from '../src/theory/target.js';
+import type { Benchmark } from './lib/benchmark.js';
+
+const print = (line: string) => process.stdout.write(`${line}\n`);
+
+/** Median seconds of `runs` calls after two that are not counted. */
+function median(runs: number, call: (i: number) => void): number {
+  const seconds: number[] = [];
+  for (let i = -2; i < runs; i++) {
+    const start = performance.now();
+    call(i);
+    if (i >= 0) seconds.push((performance.now() - start) / 1000);
+  }
+  return seconds.sort((a, b) => a - b)[Math.floor(runs / 2)]!;
+}
+
+function outcome(): void {
+  const widths = [784, 300, 100, 10];
+  const target = makeTarget('gaussian', widths, 1);
+  for (const resamplings of [1, 1000]) {
+    const problem = { widths, epsilon: 0.1, delta: 0.01, resamplings };
+    const construction = constructionFor(problem, boundByName('paper'), uniform(1));
+    const trial = median(11, (i) => outcomeTrial(construction, target, 1, i + 2));
+    const exact = median(5, () => exactProbability(construction, target));
+    print(
+      `784-300-100-10, R=${resamplings}: outcome trial ${trial.toFixed(3)} s (goal 0.15), exact probability ${exact.toFixed(3)} s`,
+    );
+  }
+  print(`memory after that: ${(process.memoryUsage().rss / 1e6).toFixed(0)} MB (goal 300)`);
+}
+
+function draws(): void {
+  const widths = [4, 4];
+  const target = makeTarget('gaussian', widths, 1);
+  const problem = { widths, epsilon: 0.5, delta: 0.1, resamplings: 8 };
+  const construction = constructionFor(problem, boundByName('paper'), uniform(1));
+  const samples = sampleCount(construction);
+  const seconds = median(41, (i) =>
+    searchProjection(construction, target, drawNetwork(construction, 1, i + 2)),
+  );
+  print(
+    `draws: ${(samples / seconds / 1e6).toFixed(1)} million samples/s, drawn, searched and masked (goal 40)`,
+  );
+  const out = new Float64Array(1e6);
+  const calls = stream(1, 'calls');
+  const fill = median(21, (i) => stream(1, 'fill', i + 2).fill(out));
+  const call = median(21, () => {
+    for (let i = 0; i < out.length; i++) out[i] = calls.uniform();
+  });
+  print(`  stream.fill ${(1 / fill).toFixed(1)}, a call per number ${(1 / call).toFixed(1)} million/s`);
+}
+
+function verify(): void {
+  const seconds = median(3, () => execFileSync(process.execPath, ['dist/cli/bin.js', 'verify', '--json']));
+  print(`iterand verify, whole process: ${seconds.toFixed(1)} s on ${cpus().length} cores (goal 60)`);
+}
+
+/** What README says of the theory's speed. */
+export const benchmark: Benchmark = {
+  description: 'one outcome trial at the theorem’s width, samples drawn a second, iterand verify',
+  async run() {
+    print(`${cpus()[0]?.model}, Node ${process.version}`);
+    outcome();
+    draws();
+    verify();
+  },
+};
