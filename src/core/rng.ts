@@ -71,20 +71,28 @@ const INDEX = WORDS + 624 + 1;
 function fillFrom(state: Uint32Array, out: Float64Array): void {
   const words = state.subarray(WORDS, WORDS + 624);
   let next = state[INDEX]!;
-  for (let i = 0; i < out.length; i++) {
+  let i = 0;
+  while (i < out.length) {
     if (next >= 624) {
       twist(words);
       next = 0;
     }
-    const x = temper(words[next++]!);
-    if (next >= 624) {
+    // Pairs within one generation of words need no test between them.
+    const pairs = Math.min((624 - next) >> 1, out.length - i);
+    for (const end = i + pairs; i < end; i++, next += 2) out[i] = join(words[next]!, words[next + 1]!);
+    if (i < out.length && next === 623) {
+      const first = words[623]!;
       twist(words);
-      next = 0;
+      next = 1;
+      out[i++] = join(first, words[0]!);
     }
-    const y = temper(words[next++]!);
-    out[i] = ((x >>> 5) * 67108864 + (y >>> 6)) / 9007199254740992;
   }
   state[INDEX] = next;
+}
+
+/** 53 bits of two words, on [0, 1); a multiplication by 2^-53, exact as @stdlib's. */
+function join(a: number, b: number): number {
+  return ((temper(a) >>> 5) * 67108864 + (temper(b) >>> 6)) * 2 ** -53;
 }
 
 /** The tempering of Matsumoto and Nishimura 1998. */
