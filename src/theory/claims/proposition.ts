@@ -116,7 +116,7 @@ const forConstruction: ClaimRecord = {
       workers,
     });
     const drawn = await constructionSuccessRate(at(93), singleWeightTarget(0.5), 'draws', {
-      trials: 10_000,
+      trials: 5_000,
       seed,
       alpha,
       workers,

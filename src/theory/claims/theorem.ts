@@ -29,12 +29,12 @@ const width: ClaimRecord = {
     'Hidden widths 2 d_{i-1} ceil(64 l^2 d_{i-1}^2 d_i/(eps^2 R^2) log(2 l d_{i-1} d_i/delta)): the construction succeeds with probability >= 1 - delta.',
   intervals: 1,
   command:
-    'npx iterand simulate --weight 1 --epsilon 0.1 --delta 0.01 --resamplings 131 --bound paper --trials 20000',
+    'npx iterand simulate --weight 1 --epsilon 0.1 --delta 0.01 --resamplings 131 --bound paper --trials 5000',
   async decide({ alpha, seed, workers }) {
     const [own, granted] = [failureAt(2), failureAt(131, 0.1)];
     const bound = constructionFor(ofOneWeight(0.1, 0.01, 131), theorem41, paperDistribution);
     const simulated = await constructionSuccessRate(bound, singleWeightTarget(1), 'draws', {
-      trials: 20_000,
+      trials: 5_000,
       seed,
       alpha,
       workers,
@@ -61,12 +61,12 @@ const inParticular: ClaimRecord = {
   statement: 'Once R > 8 l d_{i-1}/eps sqrt(d_i log(2 l d_{i-1} d_i/delta)), width 2 d_{i-1} is enough.',
   intervals: 1,
   command:
-    'npx iterand simulate --weight 1 --epsilon 0.1 --delta 0.01 --resamplings 185 --bound paper --tolerance 0.1 --trials 20000',
+    'npx iterand simulate --weight 1 --epsilon 0.1 --delta 0.01 --resamplings 185 --bound paper --tolerance 0.1 --trials 5000',
   async decide({ alpha, seed, workers }) {
     const problem = ofOneWeight(0.1, 0.01, 185);
     const granted = constructionFor(problem, theorem41, paperDistribution, { tolerance: 0.1 });
     const simulated = await constructionSuccessRate(granted, singleWeightTarget(1), 'draws', {
-      trials: 20_000,
+      trials: 5_000,
       seed,
       alpha,
       workers,
