@@ -63,8 +63,6 @@ export interface Plane {
   readonly width: number;
 }
 
-let scratch = new Uint8Array(0);
-
 /**
  * Resizes one plane; a side that keeps its length is copied unchanged, as PIL does.
  *
@@ -77,93 +75,177 @@ export function resizePlane(
   outHeight: number,
   outWidth: number,
 ): void {
-  const { data, offset, rowStride, step, height, width } = plane;
-  if (height === outHeight && width === outWidth) {
-    copy(plane, out, outOffset);
-    return;
-  }
-  const size = height * outWidth;
-  if (scratch.length < size) scratch = new Uint8Array(size);
-  horizontal(data, offset, rowStride, step, height, bilinearTaps(width, outWidth), scratch);
-  vertical(scratch, outWidth, bilinearTaps(height, outHeight), out, outOffset);
+  const rows = horizontal(plane, bilinearTaps(plane.width, outWidth), false);
+  const { taps, first, weights } = bilinearTaps(plane.height, outHeight);
+  let o = outOffset;
+  for (let y = 0; y < outHeight; y++)
+    for (let x = 0; x < outWidth; x++) {
+      let p = first[y]! * outWidth + x;
+      let sum = half;
+      for (let t = 0; t < taps; t++) {
+        sum = (sum + Math.imul(rows[p]!, weights[y * taps + t]!)) | 0;
+        p += outWidth;
+      }
+      out[o++] = sum >> precisionBits;
+    }
 }
 
-function copy(
-  { data, offset, rowStride, step, height, width }: Plane,
-  out: Uint8Array,
+/**
+ * Resizes one plane, flips it if asked to, and writes `table[value]` for each 8-bit value: the whole way from
+ * pixels to the network's input in two passes.
+ *
+ * @param table 256 numbers
+ * @param out receives [outHeight, outWidth], dense, from outOffset on
+ */
+export function resizeThrough(
+  plane: Plane,
+  flip: boolean,
+  table: Float32Array,
+  out: Float32Array,
+  outOffset: number,
+  outHeight: number,
+  outWidth: number,
+): void {
+  if (plane.height === outHeight && plane.width === outWidth) copyThrough(plane, flip, table, out, outOffset);
+  else {
+    const rows = horizontal(plane, bilinearTaps(plane.width, outWidth), flip);
+    verticalThrough(rows, outWidth, bilinearTaps(plane.height, outHeight), table, out, outOffset);
+  }
+}
+
+function copyThrough(
+  plane: Plane,
+  flip: boolean,
+  table: Float32Array,
+  out: Float32Array,
   outOffset: number,
 ): void {
+  const { data, offset, rowStride, height, width } = plane;
+  const step = flip ? -plane.step : plane.step;
+  const start = flip ? offset + (width - 1) * plane.step : offset;
   let o = outOffset;
   for (let y = 0; y < height; y++) {
-    let p = offset + y * rowStride;
+    let p = start + y * rowStride;
     for (let x = 0; x < width; x++) {
-      out[o++] = data[p]!;
+      out[o++] = table[data[p]!]!;
       p += step;
     }
   }
 }
 
-function horizontal(
-  data: Uint8Array,
-  offset: number,
-  rowStride: number,
-  step: number,
-  height: number,
+let scratch = new Uint8Array(0);
+
+/** The horizontal pass, [height, outWidth], mirrored if asked to; valid until the next call. */
+function horizontal(plane: Plane, columns: Taps, flip: boolean): Uint8Array {
+  const size = plane.height * columns.first.length;
+  if (scratch.length < size) scratch = new Uint8Array(size);
+  // Small images fit the first cache, where going down the columns saves reading the weights again and again.
+  const byColumns = plane.height <= 64 && columns.taps <= 3;
+  if (byColumns) horizontalByColumns(plane, columns, flip, scratch);
+  else horizontalByRows(plane, columns, flip, scratch);
+  return scratch;
+}
+
+function horizontalByRows(
+  plane: Plane,
   { taps, first, weights }: Taps,
+  flip: boolean,
   out: Uint8Array,
 ): void {
+  const { data, offset, rowStride, step, height } = plane;
   const width = first.length;
-  let o = 0;
+  const turn = flip ? -1 : 1;
   for (let y = 0; y < height; y++) {
     const row = offset + y * rowStride;
-    if (taps === 2) {
-      // Enlarging always takes two neighbours, and is most of what small images need.
-      for (let x = 0; x < width; x++) {
-        const p = row + first[x]! * step;
-        out[o++] =
-          (Math.imul(data[p]!, weights[2 * x]!) + Math.imul(data[p + step]!, weights[2 * x + 1]!) + half) >>
-          precisionBits;
+    let o = y * width + (flip ? width - 1 : 0);
+    let k = 0;
+    for (let x = 0; x < width; x++) {
+      let p = row + first[x]! * step;
+      let sum = half;
+      for (let t = 0; t < taps; t++) {
+        sum = (sum + Math.imul(data[p]!, weights[k++]!)) | 0;
+        p += step;
       }
-    } else {
-      let k = 0;
-      for (let x = 0; x < width; x++) {
-        let p = row + first[x]! * step;
-        let sum = half;
-        for (let t = 0; t < taps; t++) {
-          sum = (sum + Math.imul(data[p]!, weights[k++]!)) | 0;
-          p += step;
-        }
-        out[o++] = sum >> precisionBits;
-      }
+      out[o] = sum >> precisionBits;
+      o += turn;
     }
   }
 }
 
-function vertical(
-  data: Uint8Array,
+function horizontalByColumns(
+  plane: Plane,
+  { taps, first, weights }: Taps,
+  flip: boolean,
+  out: Uint8Array,
+): void {
+  const { data, offset, rowStride, step, height } = plane;
+  const width = first.length;
+  for (let x = 0; x < width; x++) {
+    const a = weights[taps * x]!;
+    const b = taps > 1 ? weights[taps * x + 1]! : 0;
+    const c = taps > 2 ? weights[taps * x + 2]! : 0;
+    let p = offset + first[x]! * step;
+    // A tap that is not there reads the one before it, with weight 0.
+    const second = taps > 1 ? step : 0;
+    const third = taps > 2 ? 2 * step : 0;
+    let o = flip ? width - 1 - x : x;
+    if (c === 0)
+      for (let y = 0; y < height; y++) {
+        out[o] = (Math.imul(data[p]!, a) + Math.imul(data[p + second]!, b) + half) >> precisionBits;
+        p += rowStride;
+        o += width;
+      }
+    else
+      for (let y = 0; y < height; y++) {
+        out[o] =
+          (Math.imul(data[p]!, a) +
+            Math.imul(data[p + second]!, b) +
+            Math.imul(data[p + third]!, c) +
+            half) >>
+          precisionBits;
+        p += rowStride;
+        o += width;
+      }
+  }
+}
+
+function verticalThrough(
+  rows: Uint8Array,
   width: number,
   { taps, first, weights }: Taps,
-  out: Uint8Array,
+  table: Float32Array,
+  out: Float32Array,
   outOffset: number,
 ): void {
   let o = outOffset;
   for (let y = 0; y < first.length; y++) {
     const top = first[y]! * width;
-    if (taps === 2) {
-      const a = weights[2 * y]!;
-      const b = weights[2 * y + 1]!;
-      for (let p = top; p < top + width; p++)
-        out[o++] = (Math.imul(data[p]!, a) + Math.imul(data[p + width]!, b) + half) >> precisionBits;
-    } else {
+    const a = weights[taps * y]!;
+    const b = taps > 1 ? weights[taps * y + 1]! : 0;
+    const c = taps > 2 ? weights[taps * y + 2]! : 0;
+    const second = taps > 1 ? width : 0;
+    if (taps > 3)
       for (let x = 0; x < width; x++) {
         let p = top + x;
         let sum = half;
         for (let t = 0; t < taps; t++) {
-          sum = (sum + Math.imul(data[p]!, weights[y * taps + t]!)) | 0;
+          sum = (sum + Math.imul(rows[p]!, weights[y * taps + t]!)) | 0;
           p += width;
         }
-        out[o++] = sum >> precisionBits;
+        out[o++] = table[sum >> precisionBits]!;
       }
-    }
+    else if (c === 0)
+      for (let p = top; p < top + width; p++)
+        out[o++] = table[(Math.imul(rows[p]!, a) + Math.imul(rows[p + second]!, b) + half) >> precisionBits]!;
+    else
+      for (let p = top; p < top + width; p++)
+        out[o++] =
+          table[
+            (Math.imul(rows[p]!, a) +
+              Math.imul(rows[p + width]!, b) +
+              Math.imul(rows[p + 2 * width]!, c) +
+              half) >>
+              precisionBits
+          ]!;
   }
 }

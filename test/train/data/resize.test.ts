@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bilinearTaps, resizePlane } from '../../../src/train/data/resize.js';
+import { bilinearTaps, resizePlane, resizeThrough } from '../../../src/train/data/resize.js';
 
 const side = fc.integer({ min: 1, max: 70 });
 
@@ -102,6 +102,21 @@ describe('bilinear resize with antialias', () => {
           expect(out.subarray(5)).toEqual(resize(data, height, width, outHeight, outWidth));
         },
       ),
+    );
+  });
+
+  test('through a table, mirrored or not, is the same', () => {
+    const table = Float32Array.from({ length: 256 }, (_, v) => (v - 100) / 7);
+    fc.assert(
+      fc.property(image, fc.boolean(), ({ data, height, width, outHeight, outWidth }, flip) => {
+        const plane = { data, offset: 0, rowStride: width, step: 1, height, width };
+        const out = new Float32Array(outHeight * outWidth + 3);
+        resizeThrough(plane, flip, table, out, 3, outHeight, outWidth);
+        const bytes = resize(data, height, width, outHeight, outWidth);
+        if (flip)
+          for (let y = 0; y < outHeight; y++) bytes.subarray(y * outWidth, (y + 1) * outWidth).reverse();
+        expect(out.subarray(3)).toEqual(Float32Array.from(bytes, (v) => table[v]!));
+      }),
     );
   });
 });
