@@ -1,0 +1,9 @@
+export { type TicketSizes, ticketSizes } from './sizes.js';
+export {
+  decodeTicket,
+  encodeTicket,
+  type Json,
+  type Ticket,
+  type TicketLayer,
+  type TicketTensor,
+} from './ticket.js';
