@@ -42,7 +42,7 @@ export function meter(): BitCoder & { readonly bits: number } {
 /** A probability as the coder takes it. Only +, *, / and floor made it, so that it is the same on every machine. */
 export function quantize(zero: number): number {
   const value = Math.floor(zero * 65536);
-  return value < 1 ? 1 : value > 65535 ? 65535 : value;
+  return Math.max(1, Math.min(65535, value));
 }
 
 /** How often each bit was seen in each of several contexts. */
