@@ -2,7 +2,9 @@ import { Command, CommanderError } from 'commander';
 import { InputError } from '../core/errors.js';
 import { boundsCommand } from './bounds.js';
 import { dataCommand } from './data.js';
+import { evaluateCommand } from './evaluate.js';
 import { networksCommand } from './networks.js';
+import { runsCommand } from './runs.js';
 import { checkInstanceCommand, searchCommand } from './search.js';
 import { simulateCommand } from './simulate.js';
 import { trainCommand } from './train.js';
@@ -24,6 +26,8 @@ export function program(): Command {
   root.addCommand(dataCommand());
   root.addCommand(networksCommand());
   root.addCommand(trainCommand());
+  root.addCommand(runsCommand());
+  root.addCommand(evaluateCommand());
   root.addCommand(vectorsCommand());
   inheritSettings(root);
   return root;

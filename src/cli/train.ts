@@ -1,5 +1,7 @@
 import { Command, Option } from 'commander';
+import type { Machine } from '../train/setup.js';
 import type { TrainSpec } from '../train/spec.js';
+import { machineFlags, machineOf, pick } from './machine.js';
 
 /** A flag for every key of the training spec, with what it means. */
 const SPEC_FLAGS: readonly [flag: string, help: string, numeric?: true][] = [
@@ -30,15 +32,11 @@ const SPEC_FLAGS: readonly [flag: string, help: string, numeric?: true][] = [
   ['--provider <name>', 'hardware of the onnx engine: cpu (default), cuda, webgpu, coreml or dml'],
 ];
 
-interface OtherFlags {
+interface OtherFlags extends Machine {
   readonly spec?: string;
   readonly resume?: string;
   readonly seed: number;
   readonly out: string;
-  readonly dataFolder?: string;
-  readonly threads?: number;
-  readonly workers?: number;
-  readonly unreadable?: 'stop' | 'skip';
   readonly checkpointEpochs?: number;
   readonly checkpointMinutes?: number;
   readonly dryRun?: true;
@@ -56,15 +54,12 @@ export function trainCommand(): Command {
     );
   for (const [flag, help, numeric] of SPEC_FLAGS)
     command.addOption(numeric ? new Option(flag, help).argParser(Number) : new Option(flag, help));
+  machineFlags(command);
   return command
     .option('--spec <file>', 'take these settings from a JSON file; flags come on top')
     .option('--resume <run>', "go on with a run, by its folder or name (see 'iterand runs')")
     .option('--seed <number>', 'seed of everything random', Number, 1)
     .option('--out <folder>', 'folder of all runs', 'runs')
-    .option('--data-folder <folder>', 'where the data are (default: ITERAND_DATA, or data)')
-    .option('--threads <number>', 'threads of the cpu provider (default: all cores)', Number)
-    .option('--workers <number>', 'threads that read and augment images', Number)
-    .addOption(new Option('--unreadable <what>', 'on an image that cannot be read').choices(['stop', 'skip']))
     .option('--checkpoint-epochs <number>', 'epochs between checkpoints (default 1)', Number)
     .option('--checkpoint-minutes <number>', 'minutes between checkpoints (default 10)', Number)
     .option('--dry-run', 'print the settings, sizes and the measured time and memory estimate; write nothing')
@@ -77,7 +72,7 @@ export function trainCommand(): Command {
       const { spec, seed, root } = await chosenRun(options);
       const { requireInteger, requireNumber } = await import('../core/errors.js');
       requireInteger('--seed', seed, 0, Number.MAX_SAFE_INTEGER);
-      const machine = pick(options, ['dataFolder', 'threads', 'workers', 'unreadable']);
+      const machine = machineOf(options);
       if (options.dryRun) {
         const { dryRun } = await import('./train-plan.js');
         process.stdout.write(await dryRun(spec, seed, root, machine, options.json === true));
@@ -130,8 +125,4 @@ async function chosenRun(
       );
     }
   return { spec: resolveTrainSpec({ ...file, ...flags }), seed: options.seed, root: options.out };
-}
-
-function pick<T extends object, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> {
-  return Object.fromEntries(keys.filter((k) => from[k] !== undefined).map((k) => [k, from[k]])) as Pick<T, K>;
 }

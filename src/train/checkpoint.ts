@@ -36,7 +36,7 @@ export interface Checkpoint {
 
 const FORMAT = 'iterand checkpoint 1';
 
-/** Name of a layer's Int32 tensor of the weight's shape: which randomization drew each weight last, -1 for the initial draw. */
+/** Name of a layer's Int32 tensor of the weight's shape: number of the randomization that drew each weight last, 0 for the initial draw. */
 export const touchedName = (layer: string): string => `${layer}.touched`;
 
 /** Writes a checkpoint so that a reader sees the old one or the new one, never a part. */

@@ -4,20 +4,20 @@ import { sizeOf, type WeightLayer, weightLayers, weightShape } from './networks/
 import { type Distribution, draw } from './prune/distributions.js';
 import { randomizePartial } from './prune/randomize.js';
 
-/** The initial draw, as the index of a randomization. */
-export const INITIAL = -1;
+/** The initial draw, as the number of a randomization; those of the run count from 1. */
+export const INITIAL = 0;
 
 /**
  * The values that a randomization offers for a layer's weights, one a weight whether it is taken or not, so that a weight can be
- * drawn again from its address (seed, layer, index, place) alone. Index {@link INITIAL} gives the initial weights.
+ * drawn again from its address (seed, layer, number, place) alone. Number {@link INITIAL} gives the initial weights.
  */
 export function offeredWeights(
   seed: number,
   layer: WeightLayer,
-  index: number,
+  number: number,
   distribution: Distribution,
 ): Float32Array {
-  const address = index === INITIAL ? ['weights', layer.name] : ['randomize', layer.name, index];
+  const address = number === INITIAL ? ['weights', layer.name] : ['randomize', layer.name, number];
   return draw(distribution, layer.fanIn, sizeOf(weightShape(layer)), stream(seed, ...address));
 }
 
@@ -33,7 +33,7 @@ export interface RandomizerSpec {
 
 /** IteRand's randomization of a whole network (Algorithm 3), which keeps who drew each weight last. */
 export class Randomizer {
-  /** By layer: index of the randomization that drew each weight last, {@link INITIAL} for the initial draw. */
+  /** By layer: number of the randomization that drew each weight last, {@link INITIAL} for the initial draw. */
   readonly touched: ReadonlyMap<string, Int32Array>;
   /** Randomizations done. */
   count = 0;
@@ -44,9 +44,7 @@ export class Randomizer {
     readonly spec: RandomizerSpec,
   ) {
     this.#layers = weightLayers(engine.network);
-    this.touched = new Map(
-      this.#layers.map((l) => [l.name, new Int32Array(sizeOf(weightShape(l))).fill(INITIAL)]),
-    );
+    this.touched = new Map(this.#layers.map((l) => [l.name, new Int32Array(sizeOf(weightShape(l)))]));
   }
 
   /** Whether the weights are drawn anew before iteration `step`, counted from 0. */
@@ -57,20 +55,20 @@ export class Randomizer {
   /** Draws pruned weights anew, layer by layer. */
   apply(): void {
     const { seed, param, rate } = this.spec;
-    const index = this.count++;
+    const number = ++this.count;
     for (const layer of this.#layers) {
       const { weights, replaced } = randomizePartial(
         this.engine.read(`${layer.name}.weight`),
         this.engine.mask(layer.name),
         rate,
         {
-          fresh: offeredWeights(seed, layer, index, param),
-          choice: stream(seed, 'choose', layer.name, index),
+          fresh: offeredWeights(seed, layer, number, param),
+          choice: stream(seed, 'choose', layer.name, number),
         },
       );
       this.engine.write(`${layer.name}.weight`, weights);
       const touched = this.touched.get(layer.name)!;
-      for (const place of replaced) touched[place] = index;
+      for (const place of replaced) touched[place] = number;
     }
   }
 }

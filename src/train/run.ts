@@ -59,21 +59,22 @@ export async function trainRun(spec: TrainSpec, seed: number, options: RunOption
   const paths = runPaths(options.root, trainRunName(spec, seed));
   const done = finished(paths);
   if (done) return done;
-  const release = takeLock(paths.lock);
+  // Before anything is written: what is wrong with the data or the provider leaves no folder behind.
+  const setup = await setUp(spec, options);
   try {
-    // Another process may have finished it between the look and the lock.
-    const meanwhile = finished(paths);
-    if (meanwhile) return meanwhile;
-    removeTemporaries(paths);
-    if (!existsSync(paths.spec)) writeJson(paths.spec, { ...TRAIN_SPEC, seed, spec });
-    const setup = await setUp(spec, options);
+    const release = takeLock(paths.lock);
     try {
+      // Another process may have finished it between the look and the lock.
+      const meanwhile = finished(paths);
+      if (meanwhile) return meanwhile;
+      removeTemporaries(paths);
+      if (!existsSync(paths.spec)) writeJson(paths.spec, { ...TRAIN_SPEC, seed, spec });
       return await carryOut(spec, seed, paths, setup, options);
     } finally {
-      await setup.close();
+      release();
     }
   } finally {
-    release();
+    await setup.close();
   }
 }
 

@@ -181,7 +181,8 @@ interface Planned {
 }
 
 async function closePool(pool: Piscina): Promise<void> {
-  await pool.destroy();
+  // Not destroy: a result that arrives while it runs is an unhandled error of the pool.
+  await pool.close({ force: true });
 }
 
 function cannotRead({ file, reason }: Unreadable): InputError {

@@ -1,0 +1,43 @@
+import { Command } from 'commander';
+
+/** `iterand runs`. */
+export function runsCommand(): Command {
+  return new Command('runs')
+    .summary('list the training runs with state and results')
+    .description(
+      'Lists the runs of a folder: state (planned, running, stopped, finished, failed), epochs done, validation accuracy of the last\n' +
+        'epoch and of the best one, test accuracy, all in percent.',
+    )
+    .option('--out <folder>', 'folder of all runs', 'runs')
+    .option('--json', 'print JSON, with the settings of each run')
+    .addHelpText('after', '\nExample:\n  npx iterand runs\n  npx iterand runs --out runs --json')
+    .action(async ({ out, json }: { out: string; json?: true }) => {
+      const { summarizeRuns } = await import('../train/runs.js');
+      const runs = summarizeRuns(out);
+      if (json) {
+        process.stdout.write(`${JSON.stringify(runs, null, 2)}\n`);
+        return;
+      }
+      if (runs.length === 0) {
+        process.stdout.write(`no runs in ${out}; start one with 'iterand train'\n`);
+        return;
+      }
+      const percent = (value: number | undefined) => (value === undefined ? '' : (100 * value).toFixed(2));
+      const rows = [
+        ['run', 'state', 'epochs', 'validation', 'best', 'test'],
+        ...runs.map((r) => [
+          r.name,
+          r.state,
+          `${r.epochsDone}/${r.spec.epochs}`,
+          percent(r.validation),
+          percent(r.best),
+          percent(r.test),
+        ]),
+      ];
+      const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
+      const line = (row: string[]) =>
+        row.map((cell, i) => (i < 2 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  ');
+      const reasons = runs.flatMap((r) => (r.reason === undefined ? [] : [`${r.name}: ${r.reason}`]));
+      process.stdout.write(`${[...rows.map((row) => line(row).trimEnd()), ...reasons].join('\n')}\n`);
+    });
+}

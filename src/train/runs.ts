@@ -1,0 +1,41 @@
+import { readJsonLines } from '../runs/lines.js';
+import { listRuns, type RunState, readJson, readState } from '../runs/state.js';
+import type { EpochRecord } from './loop.js';
+import { readRun } from './open-run.js';
+import type { RunResult } from './run.js';
+import type { TrainSpec } from './spec.js';
+
+/** A run as a list shows it. Accuracies are fractions, absent where there is none yet. */
+export interface RunSummary {
+  readonly name: string;
+  readonly state: RunState;
+  readonly reason?: string;
+  readonly seed: number;
+  readonly spec: TrainSpec;
+  readonly epochsDone: number;
+  /** After the last epoch done. */
+  readonly validation?: number;
+  /** The best of the epochs done. */
+  readonly best?: number;
+  readonly test?: number;
+}
+
+/** Every training run under a folder, sorted by name. */
+export function summarizeRuns(root: string): RunSummary[] {
+  return listRuns(root).map((found) => {
+    const { paths, spec, seed } = readRun(found);
+    const { state, reason } = readState(paths);
+    const epochs = readJsonLines<EpochRecord>(paths.epochs).map((e) => e.validation.accuracy);
+    const result = readJson(paths.result) as RunResult | undefined;
+    return {
+      name: paths.name,
+      state,
+      ...(reason === undefined ? {} : { reason }),
+      seed,
+      spec,
+      epochsDone: epochs.length,
+      ...(epochs.length === 0 ? {} : { validation: epochs.at(-1)!, best: Math.max(...epochs) }),
+      ...(result === undefined ? {} : { test: result.test.accuracy }),
+    };
+  });
+}

@@ -1,0 +1,192 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { resolveTrainSpec, trainRunName } from '../../src/train/spec.js';
+import { command, emptyFolder, iterand, start } from './cli.js';
+import { writeImages } from './images.js';
+
+const images = emptyFolder('images');
+const settings = {
+  network: 'conv2',
+  width: 0.1,
+  method: 'iterand',
+  data: `folder:${images}`,
+  imageSize: 8,
+  epochs: 3,
+  batch: 8,
+  period: 4,
+  warmup: 0,
+  finalEpochs: 0,
+};
+const name = trainRunName(resolveTrainSpec(settings), 1);
+const flags = (over: object = {}) =>
+  Object.entries({ ...settings, ...over }).flatMap(([key, value]) => [
+    `--${key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`,
+    String(value),
+  ]);
+const train = (out: string, over: object = {}) => ['train', ...flags(over), '--out', out];
+const read = (out: string, file: string) => readFileSync(join(out, name, file));
+
+let whole = '';
+beforeAll(async () => {
+  await writeImages(images);
+  whole = emptyFolder('whole');
+  const { code, stderr } = await iterand(train(whole));
+  expect(code, stderr).toBe(0);
+});
+
+const compared = ['steps.jsonl', 'epochs.jsonl', 'last.safetensors', 'best.safetensors', 'result.json'];
+const expectSameBytes = (out: string) => {
+  for (const file of compared) expect(read(out, file).equals(read(whole, file)), file).toBe(true);
+};
+
+describe('a finished run', () => {
+  test('is not run again; is listed, and evaluates to the same digits', async () => {
+    const before = read(whole, 'times.jsonl');
+    const again = await iterand(train(whole));
+    expect(again.code).toBe(0);
+    expect(again.stdout).toContain('not run again');
+    expect(read(whole, 'times.jsonl').equals(before)).toBe(true);
+
+    const { test: score } = JSON.parse(read(whole, 'result.json').toString());
+    const listed = JSON.parse((await iterand(['runs', '--out', whole, '--json'])).stdout);
+    expect(listed).toMatchObject([{ name, state: 'finished', epochsDone: 3, seed: 1, test: score.accuracy }]);
+    const evaluated = await iterand(['evaluate', name, '--out', whole, '--json']);
+    expect(JSON.parse(evaluated.stdout)).toEqual({ split: 'test', ...score });
+  });
+
+  test('has one record a step and an epoch, whose sums agree', () => {
+    const lines = (file: string) =>
+      read(whole, file)
+        .toString()
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+    const [steps, epochs] = [lines('steps.jsonl'), lines('epochs.jsonl')];
+    expect(steps.map((s) => s.step)).toEqual(Array.from({ length: 15 }, (_, i) => i));
+    expect(epochs.map((e) => e.epoch)).toEqual([0, 1, 2]);
+    for (const { epoch, train: score, learningRate } of epochs) {
+      const own = steps.filter((s) => s.epoch === epoch);
+      expect(score.hits).toBe(own.reduce((sum, s) => sum + s.hits, 0));
+      expect(score.loss).toBeCloseTo(own.reduce((sum, s) => sum + s.loss * s.examples, 0) / 40, 12);
+      expect(learningRate).toBeCloseTo(0.15 * (1 + Math.cos((Math.PI * epoch) / 3)), 12);
+    }
+  });
+});
+
+test('Ctrl-C finishes the step and saves; the resumed run has the bytes of an uninterrupted one', async () => {
+  const out = emptyFolder('stopped');
+  const { child, ended } = start(train(out));
+  while (!existsSync(join(out, name, 'steps.jsonl'))) await sleep(2);
+  child.kill('SIGINT');
+  const { code, stdout, stderr } = await ended;
+  expect(code, stderr).toBe(130);
+  expect(stdout).toContain(`npx iterand train --resume ${name} --out ${out}`);
+  expect(JSON.parse(read(out, 'state.json').toString())).toEqual({ state: 'stopped' });
+  const resumed = await iterand(['train', '--resume', name, '--out', out]);
+  expect(resumed.code, resumed.stderr).toBe(0);
+  expectSameBytes(out);
+});
+
+test('a second process on the same run is refused, and the first goes on', async () => {
+  const out = emptyFolder('twice');
+  const first = start(train(out));
+  while (!existsSync(join(out, name, 'lock.json'))) await sleep(2);
+  const second = await iterand(train(out));
+  const { code } = await first.ended;
+  expect(code).toBe(0);
+  // On a loaded machine the first may be over before the second looks.
+  if (second.code === 0) expect(second.stdout).toContain('not run again');
+  else expect(second.stderr).toContain(`process ${first.child.pid} works on this run`);
+  expectSameBytes(out);
+});
+
+test('a damaged checkpoint is an error that names file and check; nothing is lost or begun anew', async () => {
+  const out = emptyFolder('damaged');
+  const { child, ended } = start([...train(out), '--checkpoint-minutes', '0']);
+  while (!existsSync(join(out, name, 'last.safetensors'))) await sleep(2);
+  child.kill('SIGKILL');
+  await ended;
+  const path = join(out, name, 'last.safetensors');
+  const good = readFileSync(path);
+  const bad = Buffer.from(good);
+  bad[bad.length - 5]! ^= 4;
+  writeFileSync(path, bad);
+  const steps = read(out, 'steps.jsonl');
+  const refused = await iterand(train(out));
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain(`${path}: is damaged: its content does not match its SHA-256 checksum`);
+  expect(readFileSync(path).equals(bad)).toBe(true);
+  expect(read(out, 'steps.jsonl').equals(steps)).toBe(true);
+  writeFileSync(path, good);
+  expect((await iterand(train(out))).code).toBe(0);
+  expectSameBytes(out);
+});
+
+test.skipIf(process.platform === 'win32')(
+  'a disk that takes no more is an error that names the file; with space again the run goes on',
+  async () => {
+    const out = emptyFolder('full');
+    // A limit on a file's size stops the checkpoint's bytes as a full disk does.
+    const limited = `trap '' XFSZ; ulimit -f 8; exec "$@"`;
+    const { code, stderr } = await new Promise<{ code: number; stderr: string }>((done) => {
+      execFile('bash', ['-c', limited, 'bash', ...command, ...train(out)], (error, _out, text) =>
+        done({ code: Number(error?.code ?? 0), stderr: text }),
+      );
+    });
+    expect(code, stderr).toBe(2);
+    expect(stderr).toContain(
+      '.safetensors: cannot be written: the file would exceed the largest size allowed',
+    );
+    expect(readdirSync(join(out, name)).filter((f) => f.endsWith('.tmp'))).toEqual([]);
+    const runs = await iterand(['runs', '--out', out]);
+    expect(runs.stdout).toContain('stopped');
+    expect((await iterand(train(out))).code).toBe(0);
+    expectSameBytes(out);
+  },
+);
+
+test('a loss that is not finite stops the run with the step and the norms, its state saved', async () => {
+  const out = emptyFolder('diverged');
+  const over = { method: 'sgd', learningRate: 1e25, period: undefined };
+  const args = ['train', ...flags(over).filter((_, i, all) => all[i | 1] !== 'undefined'), '--out', out];
+  const { code, stderr } = await iterand(args);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/the loss of step \d+ \(epoch 0\) is (NaN|Infinity); norms before it: conv1.weight/);
+  const [run] = JSON.parse((await iterand(['runs', '--out', out, '--json'])).stdout);
+  expect(run).toMatchObject({ state: 'failed', reason: expect.stringContaining('norms before it') });
+  expect(existsSync(join(out, run.name, 'failed.safetensors'))).toBe(true);
+});
+
+test('--dry-run prints settings, sizes and an estimate, and writes nothing', async () => {
+  const out = join(emptyFolder('dry'), 'runs');
+  const { code, stdout } = await iterand([...train(out), '--dry-run', '--json']);
+  expect(code).toBe(0);
+  expect(existsSync(out)).toBe(false);
+  const { spec, plan } = JSON.parse(stdout);
+  expect(spec).toEqual(resolveTrainSpec(settings));
+  // conv1 3->6, conv2 6->6, fc 6*4*4->25->25->2: weights without biases.
+  expect(plan.prunable).toBe(3 * 6 * 9 + 6 * 6 * 9 + 96 * 25 + 25 * 25 + 25 * 2);
+  expect(plan.stepsPerEpoch).toBe(5);
+  expect(plan.seconds).toBeGreaterThan(0);
+});
+
+test('bad input is one line and exit code 2', async () => {
+  for (const [extra, message] of [
+    [['--method', 'itrand'], "did you mean 'iterand'"],
+    [['--sparsity', '1'], 'must be less than 1'],
+    [['--epochs', 'many'], 'epochs NaN'],
+    [['--seed', '-1'], '--seed -1'],
+    [['--image-size', '4'], 'must be at least 8'],
+    [['--provider', 'abacus'], "provider 'abacus'"],
+  ] as const) {
+    const { code, stderr } = await iterand([...train('unused'), ...extra]);
+    expect(code, stderr).toBe(2);
+    expect(stderr).toContain(message);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  }
+  expect((await iterand(['train', '--resume', 'nothing', '--out', whole])).stderr).toContain('iterand runs');
+  expect(existsSync('unused')).toBe(false);
+});
