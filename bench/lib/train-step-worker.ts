@@ -1,32 +1,34 @@
 /*
- * iterand's side of bench/train-step.ts: `train-step-worker.ts NETWORK WIDTH BATCH THREADS PLAN`, a participant (participant.ts).
+ * iterand's side of bench/train-step.ts: a participant (participant.ts).
  */
 import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
 import { stream } from '../../src/core/rng.js';
 import { createOnnxEngine } from '../../src/train/engines/onnx/engine.js';
 import { fastestPlanner } from '../../src/train/engines/onnx/forms/machine.js';
 import { standardPlanner } from '../../src/train/engines/onnx/forms/standard.js';
 import { sizeOf } from '../../src/train/networks/description.js';
-import { describeNetwork, type NetworkName } from '../../src/train/networks/index.js';
-import { settings } from './train-step-settings.js';
+import { networkOf, settings } from './train-step-settings.js';
 
-const [name, width, batchText, threads, plan] = process.argv.slice(2) as [
-  string,
-  string,
-  string,
-  string,
-  string,
-];
-const batch = Number(batchText);
-const network = describeNetwork({ network: name as NetworkName, width: Number(width) });
-const planner = plan === 'standard' ? standardPlanner : await fastestPlanner('cpu');
-const { sparsity, weightDecay } = settings(name);
+const { values } = parseArgs({
+  options: {
+    network: { type: 'string', default: '' },
+    width: { type: 'string', default: '' },
+    batch: { type: 'string', default: '' },
+    threads: { type: 'string', default: '' },
+    plan: { type: 'string', default: '' },
+  },
+});
+const batch = Number(values.batch);
+const network = networkOf(values.network, Number(values.width));
+const planner = values.plan === 'standard' ? standardPlanner : await fastestPlanner('cpu');
+const { sparsity, weightDecay } = settings(values.network);
 const engine = await createOnnxEngine(network, {
   mode: 'score',
   sparsity,
   momentum: 0.9,
   weightDecay,
-  threads: Number(threads),
+  threads: Number(values.threads),
   planner,
 });
 const { uniform } = stream(1, 'train-step benchmark');
@@ -47,10 +49,13 @@ const labels = Int32Array.from({ length: batch }, () => Math.floor(10 * uniform(
 
 process.stdout.write(`${JSON.stringify({ plan: planner.name })}\n`);
 for await (const line of createInterface({ input: process.stdin })) {
-  const start = performance.now();
+  const [start, cpu] = [performance.now(), process.cpuUsage()];
   let loss = Number.NaN;
   for (let i = 0; i < Number(line); i++) ({ loss } = await engine.step(images, labels, 0.1));
   const seconds = (performance.now() - start) / 1e3;
+  const { user, system } = process.cpuUsage(cpu);
   const peak = process.resourceUsage().maxRSS * 1024;
-  process.stdout.write(`${JSON.stringify({ seconds, loss, peak_bytes: peak })}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ seconds, cpu_seconds: (user + system) / 1e6, loss, peak_bytes: peak })}\n`,
+  );
 }
