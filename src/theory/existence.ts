@@ -18,20 +18,27 @@ import { integrate } from './quadrature.js';
 export function twoNeuronExistence(epsilon: number, R: number): Probability {
   requireProbability('epsilon', epsilon);
   requireInteger('resamplings', R, 1, 1e9);
-  const c = 1 - epsilon;
-  const center = 1 - epsilon / 2;
-  // The integrands vary like exp(R x): panels enough for a factor e each, at least 8.
-  const panels = Math.min(4096, Math.max(8, Math.ceil((R * epsilon) / 2)));
-  const over = (f: (x: number) => number) => integrate(f, center, epsilon / 2, panels);
-  // log((1+x)/2) and log((x+y)/2) as log1p, exact near 1.
-  const power = (sum: number, exponent: number) => Math.exp(exponent * Math.log1p((sum - 2) / 2));
-  const q = power(1 + c, R) + over((x) => (R / 2) * power(1 + x, R - 1) * power(1 + c / x, R));
-  const oneReaches = over((x) => (R / 2) * power(x + c, R - 1) * power(1 + c / x, R));
+  // With x = exp(-s): c = exp(-depth), c/x = exp(-(depth-s)), and every integrand is smooth whatever epsilon is.
+  const depth = -Math.log1p(-epsilon);
+  // P(fail) <= 16 ((1+sqrt c)/2)^(2R), each failure needing two of the eight maxima below sqrt c.
+  if (Math.log(16) + 2 * R * Math.log1p(Math.expm1(-depth / 2) / 2) < -745) return { failure: 0, success: 1 };
+  // The integrands vary like exp(R s/2): panels enough for a factor e^4 each, at least 8.
+  const panels = Math.max(8, Math.ceil((R * depth) / 8));
+  const over = (f: (s: number) => number) => integrate(f, depth / 2, depth / 2, panels);
+  // ((x+y)/2)^exponent with x = exp(-s), y = exp(-t), exact near 1.
+  const power = (s: number, t: number, exponent: number) =>
+    Math.exp(exponent * Math.log1p((Math.expm1(-s) + Math.expm1(-t)) / 2));
+  const q =
+    power(0, depth, R) + over((s) => (R / 2) * power(0, s, R - 1) * power(0, depth - s, R) * Math.exp(-s));
+  const oneReaches = over((s) => (R / 2) * power(s, depth, R - 1) * power(0, depth - s, R) * Math.exp(-s));
+  const density = (R * (R - 1)) / 4;
   const bothReach =
     R === 1
       ? 0
-      : over((x) => over((y) => ((R * (R - 1)) / 4) * power(x + y, R - 2) * power(c / x + c / y, R)));
-  const e = power(2 * c, R) + 2 * oneReaches + bothReach;
+      : over((s) =>
+          over((t) => density * power(s, t, R - 2) * power(depth - s, depth - t, R) * Math.exp(-s - t)),
+        );
+  const e = power(depth, depth, R) + 2 * oneReaches + bothReach;
   const failure = e * (2 - e) + 2 * (q - e) ** 2;
   return { failure, success: 1 - failure };
 }
