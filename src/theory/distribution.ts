@@ -43,12 +43,13 @@ export function uniform(a: number): WeightDistribution {
 export function normal(sigma: number): WeightDistribution {
   requireScale('normal', sigma);
   const density = (z: number) => Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI);
-  // Shifted by half a step of 2^-53, so that 0 does not become -Infinity.
-  const quantile = (x: number) => -Math.SQRT2 * erfcinv(2 * (x + 2 ** -54));
+  // x stands for the middle of its step of 2^-53, x + 2^-54, so that neither end becomes infinite; 1-x is exact above 1/2.
+  const quantile = (x: number) =>
+    x < 0.5 ? -Math.SQRT2 * erfcinv(2 * (x + 2 ** -54)) : Math.SQRT2 * erfcinv(2 * (1 - x - 2 ** -54));
   return {
     name: `normal:${sigma}`,
     // A difference of two CDF values cancels; Gauss-Legendre panels add positive terms only.
-    mass: (c, h) => normalMass(density, c / sigma, h / sigma),
+    mass: (c, h) => Math.min(1, normalMass(density, c / sigma, h / sigma)),
     quantile: (x) => sigma * quantile(x),
     sampleWithin(c, h, stream) {
       const low = (c - h) / sigma;
@@ -103,9 +104,9 @@ const families: Readonly<Record<string, (parameter: number) => WeightDistributio
  * @throws InputError if the family is unknown or the parameter is not a positive number
  */
 export function parseDistribution(text: string): WeightDistribution {
-  const [family = '', parameter = ''] = text.split(':');
-  const make = families[family];
-  if (make === undefined || parameter === '')
+  const [family = '', parameter = '', ...more] = text.split(':');
+  const make = Object.hasOwn(families, family) ? families[family] : undefined;
+  if (make === undefined || parameter === '' || more.length > 0)
     throw new InputError(
       `distribution '${text}'`,
       `must be FAMILY:PARAMETER with FAMILY one of ${Object.keys(families).join(', ')}`,
@@ -124,11 +125,17 @@ function requireScale(family: string, value: number): void {
     );
 }
 
-/** The normal mass of [center - halfWidth, center + halfWidth], cut at +-39, by panels of width at most 1/2. */
+/**
+ * The standard normal mass of [center - halfWidth, center + halfWidth], cut at +-39, by panels of width at most 1/2 and
+ * narrow enough in the tails that the density varies at most by e^2 within one.
+ */
 function normalMass(density: (z: number) => number, center: number, halfWidth: number): number {
+  const panels = (half: number, far: number) => Math.ceil(half * Math.max(4, far));
   if (center - halfWidth >= -39 && center + halfWidth <= 39)
-    return integrate(density, center, halfWidth, Math.ceil(halfWidth * 4));
+    return integrate(density, center, halfWidth, panels(halfWidth, Math.abs(center) + halfWidth));
   const low = Math.max(center - halfWidth, -39);
   const high = Math.min(center + halfWidth, 39);
-  return high > low ? integrate(density, (low + high) / 2, (high - low) / 2, Math.ceil((high - low) * 2)) : 0;
+  return high > low
+    ? integrate(density, (low + high) / 2, (high - low) / 2, panels((high - low) / 2, 39))
+    : 0;
 }
