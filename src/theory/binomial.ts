@@ -16,19 +16,26 @@ export interface BinomialPoint {
  *
  * @param n number of trials, up to 1e18
  * @param p success probability in [0, 1]
+ * @param q 1-p, to be given where p is so close to 1 that the difference has lost its digits
  */
-export function binomialPoints(n: number, p: number): BinomialPoint[] {
+export function binomialPoints(n: number, p: number, q = 1 - p): BinomialPoint[] {
   if (p <= 0 || n === 0) return [{ k: 0, mass: 1 }];
-  if (p >= 1) return [{ k: n, mass: 1 }];
+  if (q <= 0) return [{ k: n, mass: 1 }];
   const mean = n * p;
-  const sd = Math.sqrt(mean * (1 - p));
-  const low = Math.max(0, Math.floor(mean - 40 * sd - 2));
+  const sd = Math.sqrt(mean * q);
+  // A function falling like c^k moves the weight down by up to sqrt(mean), however narrow the law is, while its
+  // integral is a double at all; with a larger mean it cannot leave 40 standard deviations.
+  const low = Math.max(0, Math.floor(mean - 40 * (mean < 1e4 ? Math.sqrt(mean) : sd) - 2));
   const high = Math.min(n, Math.ceil(mean + 40 * sd + 200));
-  const step = sd <= 60 ? 1 : Math.floor(sd / 8);
+  // Above 2^53 not every integer is a double; a step is a multiple of their spacing.
+  const spacing = Math.max(1, 2 ** (Math.floor(Math.log2(high)) - 52));
+  const step = sd <= 60 ? 1 : Math.floor(sd / 8 / spacing) * spacing;
+  // A spread below the spacing is below 1e-13 of the mean: one point.
+  if (step < spacing) return [{ k: Math.round(mean), mass: 1 }];
   const points: BinomialPoint[] = [];
   let total = 0;
   for (let k = low; k <= high; k += step) {
-    const mass = step * Math.exp(binomialLogMass(k, n, p));
+    const mass = step * Math.exp(binomialLogMass(k, n, p, q));
     if (mass > 0) points.push({ k, mass });
     total += mass;
   }
@@ -38,20 +45,19 @@ export function binomialPoints(n: number, p: number): BinomialPoint[] {
 
 /**
  * log P(Bin(n, p) = k) by Loader's saddle-point expansion (C. Loader, Fast and accurate computation of binomial
- * probabilities, 2000), accurate to a few units in the last place for n up to 1e18.
+ * probabilities, 2000), accurate to a few units in the last place for n up to 1e18. `q` is 1-p, as in {@link binomialPoints}.
  */
-export function binomialLogMass(k: number, n: number, p: number): number {
+export function binomialLogMass(k: number, n: number, p: number, q = 1 - p): number {
   if (k < 0 || k > n) return Number.NEGATIVE_INFINITY;
-  if (k === 0) return n * Math.log1p(-p);
-  if (k === n) return n * Math.log(p);
+  if (k === 0) return n * logOf(q, p);
+  if (k === n) return n * logOf(p, q);
   const exponent =
-    stirlingError(n) -
-    stirlingError(k) -
-    stirlingError(n - k) -
-    deviance(k, n * p) -
-    deviance(n - k, n * (1 - p));
+    stirlingError(n) - stirlingError(k) - stirlingError(n - k) - deviance(k, n * p) - deviance(n - k, n * q);
   return exponent + 0.5 * (Math.log(n / (n - k)) - Math.log(2 * Math.PI * k));
 }
+
+/** log(x) for x + rest = 1, accurate near x = 1 too. */
+const logOf = (x: number, rest: number) => (x < 0.5 ? Math.log(x) : Math.log1p(-rest));
 
 /** log(n!) minus Stirling's approximation of it. */
 function stirlingError(n: number): number {

@@ -44,7 +44,7 @@ export function all(parts: Iterable<Probability>): Probability {
   let logSuccess = 0;
   for (const { success, failure } of parts)
     logSuccess += failure < 0.5 ? Math.log1p(-failure) : Math.log(success);
-  return { success: Math.exp(logSuccess), failure: -Math.expm1(logSuccess) };
+  return { success: Math.exp(logSuccess), failure: 0 - Math.expm1(logSuccess) };
 }
 
 /** One output, or several of the same window mass, of a block. */
@@ -68,7 +68,7 @@ export function blockProbability(
   const logMisses = outputs.map(({ pv, count }) => ({ logMiss: R * Math.log1p(-Math.min(pv, 1)), count }));
   let success = 0;
   let failure = 0;
-  for (const { k, mass } of binomialPoints(n, hitProbability(pu, R))) {
+  for (const { k, mass } of binomialPoints(n, hitProbability(pu, R), missProbability(pu, R))) {
     let logSuccess = 0;
     for (const { logMiss, count } of logMisses)
       if (count > 0) logSuccess += count * (k === 0 ? Number.NEGATIVE_INFINITY : log1mexp(k * logMiss));
