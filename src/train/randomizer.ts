@@ -1,8 +1,8 @@
-import { stream } from '../core/rng.js';
+import { type Stream, stream } from '../core/rng.js';
 import type { Engine } from './engines/engine.js';
 import { sizeOf, type WeightLayer, weightLayers, weightShape } from './networks/description.js';
 import { type Distribution, draw } from './prune/distributions.js';
-import { randomizePartial } from './prune/randomize.js';
+import { chosenPlaces, randomizePartial } from './prune/randomize.js';
 
 /** The initial draw, as the number of a randomization; those of the run count from 1. */
 export const INITIAL = 0;
@@ -19,6 +19,15 @@ export function offeredWeights(
 ): Float32Array {
   const address = number === INITIAL ? ['weights', layer.name] : ['randomize', layer.name, number];
   return draw(distribution, layer.fanIn, sizeOf(weightShape(layer)), stream(seed, ...address));
+}
+
+/** The places of a layer that a randomization replaces where they are pruned (1, else 0): no mask is needed to know them. */
+export function chosenWeights(seed: number, layer: WeightLayer, number: number, rate: number): Uint8Array {
+  return chosenPlaces(choice(seed, layer, number), sizeOf(weightShape(layer)), rate);
+}
+
+function choice(seed: number, layer: WeightLayer, number: number): Stream {
+  return stream(seed, 'choose', layer.name, number);
 }
 
 /** How and when the weights are drawn anew. */

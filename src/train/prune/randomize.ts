@@ -8,7 +8,7 @@ export interface Redraw {
    * mask, so that it can be drawn again without the run's history.
    */
   readonly fresh: Float32Array;
-  /** Decides which pruned weights are replaced. */
+  /** Decides which pruned weights are replaced: one number a weight, pruned or not, for the same reason. */
   readonly choice: Stream;
 }
 
@@ -43,11 +43,19 @@ export function randomizePartial(
     );
   const result = weights.slice();
   const replaced = new Int32Array(weights.length);
+  const chosen = chosenPlaces(choice, weights.length, rate);
   let count = 0;
   for (let i = 0; i < result.length; i++) {
-    if (mask[i] !== 0 || choice.uniform() >= rate) continue;
+    if (mask[i] !== 0 || chosen[i] === 0) continue;
     result[i] = fresh[i]!;
     replaced[count++] = i;
   }
   return { weights: result, replaced: replaced.slice(0, count) };
+}
+
+/** The places that a randomization replaces where they are pruned: 1 with probability `rate`, independently, else 0. */
+export function chosenPlaces(choice: Stream, places: number, rate: number): Uint8Array {
+  const uniforms = new Float64Array(places);
+  choice.fill(uniforms);
+  return Uint8Array.from(uniforms, (u) => (u < rate ? 1 : 0));
 }
