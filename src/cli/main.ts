@@ -4,6 +4,7 @@ import { boundsCommand } from './bounds.js';
 import { dataCommand } from './data.js';
 import { evaluateCommand } from './evaluate.js';
 import { networksCommand } from './networks.js';
+import { reportCommand } from './report.js';
 import { runsCommand } from './runs.js';
 import { checkInstanceCommand, searchCommand } from './search.js';
 import { simulateCommand } from './simulate.js';
@@ -23,6 +24,7 @@ export function program(): Command {
   root.addCommand(searchCommand());
   root.addCommand(checkInstanceCommand());
   root.addCommand(verifyCommand());
+  root.addCommand(reportCommand());
   root.addCommand(dataCommand());
   root.addCommand(networksCommand());
   root.addCommand(trainCommand());

@@ -1,15 +1,22 @@
 import type { Interval } from '../core/intervals.js';
+import type { Probability } from '../theory/exact.js';
 
-/** A number for people: 4 significant digits, thousands grouped, powers of ten outside [1e-3, 1e7). */
+/** A number for people: 4 significant digits, thousands grouped, powers of ten outside [1e-3, 1e7), whole numbers up to 1e9 in full. */
 export function formatNumber(value: number): string {
   if (value === 0) return '0';
   const size = Math.abs(value);
-  if (size < 1e-3 || size >= 1e7) {
+  const whole = Number.isInteger(value) && size < 1e9;
+  if (!whole && (size < 1e-3 || size >= 1e7)) {
     const [digits, exponent] = value.toExponential(3).split('e');
     return `${Number(digits)}e${Number(exponent)}`;
   }
-  if (Number.isInteger(value)) return value.toLocaleString('en-US');
+  if (whole) return value.toLocaleString('en-US');
   return Number(value.toPrecision(4)).toLocaleString('en-US', { maximumFractionDigits: 7 });
+}
+
+/** A failure probability, as `1 − success` where it would round to 1. */
+export function formatFailure({ success, failure }: Probability): string {
+  return failure > 0.9999 && success > 0 ? `1 − ${formatNumber(success)}` : formatNumber(failure);
 }
 
 /** `[low, high]`, rounded outward to 4 digits, so that what is shown covers what was computed. */
@@ -18,7 +25,7 @@ export function formatInterval({ low, high }: Interval): string {
 }
 
 function outward(value: number, direction: 1 | -1): number {
-  if (Number.isInteger(value) && Math.abs(value) < 1e7) return value;
+  if (Number.isInteger(value) && Math.abs(value) < 1e9) return value;
   const [digits, exponent] = value.toExponential(3).split('e');
   const shown = Number(`${digits}e${exponent}`);
   if (direction * (shown - value) >= 0) return shown;

@@ -1,0 +1,134 @@
+import { createRequire } from 'node:module';
+import type { Ledger } from '../../theory/claims/claim.js';
+import { failureFigure, failureTable } from '../figures/failure.js';
+import { leastWidthFigure, leastWidthTable } from '../figures/least-width.js';
+import { ledgerHtml } from '../figures/ledger.js';
+import { networksFigure, networksTable } from '../figures/networks.js';
+import { successMapFigure, successMapTable } from '../figures/success-map.js';
+import { formatNumber } from '../format.js';
+import { html } from '../page/html.js';
+import type { ReportPage, Section } from '../page/section.js';
+import type { TheoryFigures } from './compute.js';
+import { findings } from './findings.js';
+import type { TheorySettings } from './settings.js';
+
+/** The theory report's page. */
+export function theoryPage(settings: TheorySettings, ledger: Ledger, figures: TheoryFigures): ReportPage {
+  const command = `iterand report --seed ${settings.seed} --alpha ${settings.alpha}`;
+  const made = {
+    command,
+    seed: settings.seed,
+    alpha: settings.alpha,
+    figures: { intervals: figures.intervals, alphaEach: figures.alphaEach },
+    versions: versions(),
+  };
+  const data = (name: string, about: string, rest: object) => ({
+    file: `${name}.json`,
+    json: { about, ...made, epsilon: settings.epsilon, delta: settings.delta, ...rest },
+  });
+  const sections = [
+    failureSection(settings, figures),
+    leastWidthSection(settings, figures),
+    mapSection(settings, figures),
+    networksSection(settings, figures),
+    ledgerSection(ledger),
+  ].map(
+    ({ about, series, ...section }): Section => ({
+      ...section,
+      command,
+      data: data(section.id, about, series),
+    }),
+  );
+  return {
+    folder: 'theory',
+    title: 'Is Theorem 4.1 true, and how tight is it?',
+    subtitle: html`Section 4 of <i>Pruning Randomly Initialized Neural Networks with Iterative Randomization</i> (Chijiwa et al., 2021), held against exact probabilities and simulation.`,
+    findings: findings(settings, ledger, figures),
+    sections,
+    provenance: html`Made by <code>${command}</code>. Intervals are Clopper–Pearson, Bonferroni-corrected: the ledger’s ${ledger.intervals} miss a truth with probability at most ${formatNumber(ledger.alpha)} together, the figures’ ${figures.intervals} with at most ${formatNumber(settings.alpha)} together, ${formatNumber(figures.alphaEach)} each. The weights are uniform on [−1, 1]. ${Object.entries(
+      made.versions,
+    )
+      .map((entry) => entry.join(' '))
+      .join(', ')}.`,
+  };
+}
+
+type TheorySection = Omit<Section, 'command' | 'data'> & {
+  /** What the data file holds, and its series. */
+  readonly about: string;
+  readonly series: object;
+};
+
+function failureSection(settings: TheorySettings, { failure, alphaEach }: TheoryFigures): TheorySection {
+  return {
+    id: 'failure',
+    title: 'The promise of Proposition 4.3',
+    caption: html`The probability that one target weight is missed at the width the proposition asks for, <i>ε</i> = ${settings.epsilon}. A curve above the dashed line breaks the promise. The teeth are the width’s rounding; where it reaches two neurons the curves fall as <i>R</i> grows. “All subnetworks” is the best any choice of mask and samples can do with two hidden neurons.`,
+    figure: failureFigure(failure),
+    table: failureTable(failure, alphaEach),
+    about:
+      'Failure probability at the width of Proposition 4.3 against R: exact, and simulated with intervals',
+    series: { panels: failure },
+  };
+}
+
+function leastWidthSection(
+  settings: TheorySettings,
+  { leastWidth, alphaEach }: TheoryFigures,
+): TheorySection {
+  return {
+    id: 'least-width',
+    title: 'The least width',
+    caption: html`How wide the hidden layer must be for one target weight to be met with probability ${1 - settings.delta}, <i>ε</i> = ${settings.epsilon}. In the shaded part the paper’s width is below what its construction needs. The corrected count is exact at |<i>w</i>| = 1 but for its union bound over the two signs.`,
+    figure: leastWidthFigure(leastWidth),
+    table: leastWidthTable(leastWidth, alphaEach),
+    about:
+      'Hidden width D against R: the paper, the corrected count, the exact least width, simulated brackets',
+    series: { panels: leastWidth },
+  };
+}
+
+function mapSection(settings: TheorySettings, { maps }: TheoryFigures): TheorySection {
+  return {
+    id: 'success-map',
+    title: 'Success over width and re-sampling',
+    caption: html`The exact probability that the construction meets one weight, <i>t</i> = <i>ε</i> = ${settings.epsilon}, with <i>n</i> neurons per side (<i>D</i> = 2<i>n</i>). The proposition’s line is straight, <i>n</i> ∝ <i>R</i><sup>−2</sup>; what is needed bends away from it as <i>Rt</i>/4 nears 1, because the <i>R</i><sup>2</sup> pairs of a neuron share their samples.`,
+    figure: successMapFigure(maps),
+    table: successMapTable(maps),
+    about: 'Exact success probability of the construction for one weight over neurons per side n and R',
+    series: { maps },
+  };
+}
+
+function networksSection(settings: TheorySettings, { networks, alphaEach }: TheoryFigures): TheorySection {
+  return {
+    id: 'networks',
+    title: 'Whole networks',
+    caption: html`Gaussian targets of norm 1 per layer, <i>ε</i> = ${settings.epsilon}, at each theorem’s own widths and tolerances. <i>R</i>* is the <i>R</i> from which Theorem 4.1 calls the least width enough. Lines are exact, points simulated in the exact law of the outcome at the full width.`,
+    figure: networksFigure(networks, settings.delta),
+    table: networksTable(networks, settings.delta, alphaEach),
+    about: 'Success of the construction for whole Gaussian targets at the widths of two theorems against R',
+    series: { panels: networks },
+  };
+}
+
+function ledgerSection(ledger: Ledger): TheorySection {
+  const each = formatNumber(ledger.alpha / Math.max(1, ledger.intervals));
+  return {
+    id: 'ledger',
+    title: 'Claim by claim',
+    caption: html`Every claim, how it was decided, and the numbers that decide; the proofs stand in docs/theory.md. ${ledger.intervals} intervals share the error level ${formatNumber(ledger.alpha)}, ${each} each.`,
+    body: ledgerHtml(ledger),
+    about: 'The claims ledger',
+    series: { ledger },
+  };
+}
+
+/** Of this package and of those whose numbers it shows. */
+function versions(): Record<string, string> {
+  const require = createRequire(import.meta.url);
+  const own: unknown = require('../../../package.json');
+  const { version, dependencies } = own as { version: string; dependencies: Record<string, string> };
+  const names = ['@stdlib/random', '@stdlib/stats', 'plotly.js-dist'];
+  return { iterand: version, ...Object.fromEntries(names.map((name) => [name, dependencies[name]!])) };
+}

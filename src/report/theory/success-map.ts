@@ -1,0 +1,44 @@
+import { proposition43 } from '../../theory/bounds.js';
+import { exactProbability } from '../../theory/construction.js';
+import { leastNeurons } from '../../theory/montecarlo.js';
+import { singleWeightTarget } from '../../theory/target.js';
+import { correctedNeurons } from './least-width.js';
+import { logIntegers, type TheorySettings } from './settings.js';
+import { singleWeight } from './simulation.js';
+
+/** Success of the construction for one target weight over neurons per side n and R, with three curves n(R). */
+export interface SuccessMap {
+  readonly weight: number;
+  readonly R: readonly number[];
+  readonly n: readonly number[];
+  /** success[i][j] is the exact probability at n[i], R[j]. */
+  readonly success: readonly (readonly number[])[];
+  /** n(R) of Proposition 4.3. */
+  readonly paper: readonly number[];
+  /** n(R) of the corrected count. */
+  readonly corrected: readonly number[];
+  /** The least n(R) with success 1 - delta. */
+  readonly exact: readonly number[];
+}
+
+/** The exact success probability over (n, R). */
+export function successMaps({ epsilon, delta, map }: TheorySettings): SuccessMap[] {
+  const R = logIntegers(1, 1000, map.cells);
+  const n = logIntegers(1, map.mostNeurons, map.cells);
+  return map.weights.map((weight) => {
+    const target = singleWeightTarget(weight);
+    const at = (neurons: number, r: number) => singleWeight(epsilon, r, neurons);
+    const corrected = R.map((r) => correctedNeurons(epsilon, delta, r));
+    return {
+      weight,
+      R,
+      n,
+      success: n.map((neurons) => R.map((r) => exactProbability(at(neurons, r), target).success)),
+      paper: R.map(
+        (r) => proposition43.layers({ widths: [1, 1], epsilon, delta, resamplings: r })[0]!.neurons!,
+      ),
+      corrected,
+      exact: R.map((r, j) => leastNeurons((neurons) => at(neurons, r), target, delta, corrected[j]!)!),
+    };
+  });
+}

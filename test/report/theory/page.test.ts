@@ -1,0 +1,147 @@
+import { accessSync, constants, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { renderPage } from '../../../src/report/page/shell.js';
+import { writePage } from '../../../src/report/page/write.js';
+import { computeFigures } from '../../../src/report/theory/compute.js';
+import { theoryPage } from '../../../src/report/theory/page.js';
+import { ledgerFixture } from '../ledger-fixture.js';
+import { smallReport } from './small-report.js';
+
+const executablePath = findBrowser();
+if (executablePath === undefined)
+  console.warn(
+    'SKIPPED: the report page is not opened, no Chromium or Chrome on PATH (apt-get install chromium)',
+  );
+
+const folder = mkdtempSync(join(tmpdir(), 'iterand-report-'));
+let path: string;
+beforeAll(async () => {
+  path = writePage(folder, theoryPage(smallReport, ledgerFixture, await computeFigures(smallReport, 1)));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('the files', () => {
+  it('hold seed, error level, versions, command and series', () => {
+    const files = readdirSync(join(folder, 'theory/data')).sort();
+    expect(files).toEqual(
+      ['failure.json', 'least-width.json', 'ledger.json', 'networks.json', 'success-map.json'].sort(),
+    );
+    for (const file of files) {
+      const data = JSON.parse(readFileSync(join(folder, 'theory/data', file), 'utf8'));
+      expect(data).toMatchObject({ seed: 1, alpha: 1e-3, command: 'iterand report --seed 1 --alpha 0.001' });
+      expect(data.versions).toHaveProperty('iterand');
+      expect(data.about).not.toBe('');
+    }
+  });
+
+  it('are the same bytes again', async () => {
+    const page = theoryPage(smallReport, ledgerFixture, await computeFigures(smallReport, 1));
+    expect(renderPage(page)).toBe(readFileSync(path, 'utf8'));
+  });
+
+  it('tell the findings in their own numbers', () => {
+    const text = readFileSync(path, 'utf8').replaceAll(/<[^>]*>/g, '');
+    expect(text).toContain('4 claims: 1 proved, 1 consistent with everything tried, 1 refuted, 1 undecided.');
+    expect(text).toContain('breaks at R = 2, w = 1: 0.01128');
+    expect(text).toContain('the side &lt;of δ&gt;'.replace('the side', "claim's side"));
+  });
+});
+
+describe.skipIf(executablePath === undefined)('the page in a browser without a network', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: executablePath!, args: ['--no-sandbox'] });
+  });
+  afterAll(() => browser?.close());
+
+  async function open(
+    width: number,
+    colorScheme: 'light' | 'dark',
+  ): Promise<{ page: Page; errors: string[] }> {
+    const context = await browser.newContext({
+      viewport: { width, height: 800 },
+      colorScheme,
+      offline: true,
+    });
+    const page = await context.newPage();
+    const errors: string[] = [];
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text());
+    });
+    page.on('pageerror', (error) => errors.push(error.message));
+    page.on('requestfailed', (request) => errors.push(request.url()));
+    page.on('request', (request) => {
+      if (!/^(file|data|blob):/.test(request.url())) errors.push(`asked for ${request.url()}`);
+    });
+    await page.goto(pathToFileURL(path).href);
+    await page.waitForFunction('document.querySelectorAll(".plot .main-svg .xaxislayer-above").length > 0');
+    return { page, errors };
+  }
+
+  it.each([
+    [1200, 'light'],
+    [400, 'dark'],
+  ] as const)('draws every figure at %i px, %s', async (width, scheme) => {
+    const { page, errors } = await open(width, scheme);
+    const drawn = await page.$$eval('.plot', (plots) =>
+      plots.map((plot) => plot.querySelectorAll('.trace, .hm').length),
+    );
+    expect(drawn.length).toBe(2 + 2 + 1 + 2);
+    for (const traces of drawn) expect(traces).toBeGreaterThan(2);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    await page.$$eval('details', (all) => {
+      for (const details of all) details.setAttribute('open', '');
+    });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
+  it('follows the dark theme, and the button turns it, figures too', async () => {
+    const { page, errors } = await open(1200, 'dark');
+    const colours = () =>
+      page.evaluate(`[
+        getComputedStyle(document.body).backgroundColor,
+        getComputedStyle(document.body).color,
+        getComputedStyle(document.querySelector('.plot .xtick text')).fill,
+      ]`);
+    expect(await colours()).toEqual(['rgb(21, 23, 26)', 'rgb(228, 228, 223)', 'rgb(228, 228, 223)']);
+    await page.getByRole('button', { name: 'Switch to the light theme' }).click();
+    expect(await colours()).toEqual(['rgb(253, 253, 251)', 'rgb(28, 30, 33)', 'rgb(28, 30, 33)']);
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
+  it('without Plotly says what is missing and opens the tables', async () => {
+    const page = await browser.newPage();
+    await page.route('**/plotly.js', (route) => route.abort());
+    await page.goto(pathToFileURL(path).href);
+    expect(await page.locator('.missing').first().isVisible()).toBe(true);
+    expect(await page.locator('#failure table').isVisible()).toBe(true);
+    await page.close();
+  });
+
+  it('gives the ledger as a table with a row for each claim', async () => {
+    const { page } = await open(400, 'light');
+    expect(await page.getByRole('table').last().getByRole('row').count()).toBe(
+      1 + ledgerFixture.claims.length,
+    );
+    await page.context().close();
+  });
+});
+
+function findBrowser(): string | undefined {
+  for (const folder of (process.env.PATH ?? '').split(delimiter))
+    for (const name of ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'])
+      try {
+        accessSync(join(folder, name), constants.X_OK);
+        return join(folder, name);
+      } catch {
+        // not this one
+      }
+  return undefined;
+}

@@ -1,0 +1,112 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { computeFigures, type TheoryFigures } from '../../../src/report/theory/compute.js';
+import { logIntegers } from '../../../src/report/theory/settings.js';
+import { smallReport } from './small-report.js';
+
+let figures: TheoryFigures;
+beforeAll(async () => {
+  figures = await computeFigures(smallReport, 1);
+});
+
+/** P(fail) of one weight, both sides, from first principles (theory.md, section 2). */
+function failureOf(n: number, R: number, t: number, w: number): number {
+  const pu = t / 4;
+  const pv = (Math.min(1, w + t / 2) - Math.max(-1, w - t / 2)) / 2;
+  const serves = (1 - (1 - pu) ** R) * (1 - (1 - pv) ** R);
+  return 1 - (1 - (1 - serves) ** n) ** 2;
+}
+
+describe('failure at the width of Proposition 4.3', () => {
+  it('is the closed form at the width 2 ceil(16/(eps^2 R^2) log(2/delta))', () => {
+    for (const { delta, weights } of figures.failure)
+      for (const { weight, rows } of weights)
+        for (const { R, width, failure } of rows) {
+          const n = Math.ceil((16 / (0.1 * R) ** 2) * Math.log(2 / delta));
+          expect(width).toBe(2 * n);
+          expect(failure).toBeCloseTo(failureOf(n, R, 0.1, weight), 9);
+        }
+  });
+
+  it('holds the golden values: 0.01128 at w=1, R=2 and 0.1947 at w=0.5, R=93', () => {
+    const at = (w: number, R: number) =>
+      figures.failure[0]!.weights.find(({ weight }) => weight === w)!.rows.find((row) => row.R === R)!
+        .failure;
+    expect(at(1, 2)).toBeCloseTo(0.011284510422541083, 12);
+    expect(at(0.5, 93)).toBeCloseTo(0.1946890412872363, 12);
+  });
+
+  it('asks for two neurons from R = 111 at delta = 0.001, where no subnetwork is near enough too often', () => {
+    const { rows } = figures.failure[1]!.existence;
+    expect(rows[0]!.R).toBe(111);
+    expect(rows[0]!.failure).toBeGreaterThan(0.001);
+  });
+});
+
+describe('least width', () => {
+  it('is the least that succeeds, by brute force', () => {
+    for (const { weight, tolerance, rows } of figures.leastWidth)
+      for (const { R, exact } of rows.filter((row) => row.exact < 4000)) {
+        const n = exact / 2;
+        expect(failureOf(n, R, tolerance, weight)).toBeLessThanOrEqual(0.01);
+        if (n > 1) expect(failureOf(n - 1, R, tolerance, weight)).toBeGreaterThan(0.01);
+      }
+  });
+
+  it('is never above the corrected count, and above the paper’s somewhere', () => {
+    for (const { rows } of figures.leastWidth) {
+      for (const row of rows) expect(row.exact).toBeLessThanOrEqual(row.corrected);
+      expect(rows.some((row) => row.exact > row.paper)).toBe(true);
+    }
+  });
+});
+
+it('the map repeats the closed form', () => {
+  for (const { weight, R, n, success } of figures.maps)
+    for (const [i, neurons] of n.entries())
+      for (const [j, r] of R.entries())
+        expect(success[i]![j]).toBeCloseTo(1 - failureOf(neurons, r, 0.1, weight), 9);
+});
+
+describe('whole networks', () => {
+  it('the corrected theorem’s widths succeed everywhere', () => {
+    for (const { curves, simulated } of figures.networks)
+      for (const row of [...curves, ...simulated].filter(({ bound }) => bound === 'corrected'))
+        expect(row.reached).toBe(true);
+  });
+
+  it('Theorem 4.1 fails where its “in particular” begins, with D_i = 2 d_{i-1}', () => {
+    const { widths, simulated, threshold } = figures.networks.at(-1)!;
+    const row = simulated.find(({ bound, R }) => bound === 'paper' && R === threshold)!;
+    expect(row.hidden).toEqual(widths.slice(0, -1).map((d) => 2 * d));
+    expect(row.reached).toBe(false);
+    expect(row.verdict).toBe('violated');
+  });
+});
+
+it('every interval holds its exact value', () => {
+  // Wrong with probability at most alpha = 1e-3 over seeds; the seed is fixed, so it is right or wrong for good.
+  for (const { weights, existence } of figures.failure)
+    for (const { rows, simulated } of [...weights, existence])
+      for (const { R, interval } of simulated) {
+        const exact = rows.find((row) => row.R === R)!.failure;
+        expect(interval.low).toBeLessThanOrEqual(exact);
+        expect(interval.high).toBeGreaterThanOrEqual(exact);
+      }
+  for (const { rows, simulated } of figures.leastWidth)
+    for (const { R, low, high } of simulated) {
+      const { exact } = rows.find((row) => row.R === R)!;
+      expect(low).toBeLessThanOrEqual(exact);
+      expect(high).toBeGreaterThanOrEqual(exact);
+    }
+  for (const { simulated } of figures.networks)
+    for (const { exact, simulated: rate } of simulated) {
+      expect(rate.interval.low).toBeLessThanOrEqual(exact.success);
+      expect(rate.interval.high).toBeGreaterThanOrEqual(exact.success);
+    }
+});
+
+it('logIntegers are distinct, increasing, and end where asked', () => {
+  const grid = logIntegers(1, 1000, 50);
+  expect([grid[0], grid.at(-1)]).toEqual([1, 1000]);
+  for (let i = 1; i < grid.length; i++) expect(grid[i]!).toBeGreaterThan(grid[i - 1]!);
+});
