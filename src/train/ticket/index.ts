@@ -1,3 +1,4 @@
+export type { Chosen } from './choices.js';
 export { type TicketSizes, ticketSizes } from './sizes.js';
 export {
   decodeTicket,

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import * as v from 'valibot';
 import { InputError } from '../../core/errors.js';
-import { reader, writer } from './bits.js';
+import { type BitCoder, reader, writer } from './bits.js';
+import { ChoiceModel, type Chosen } from './choices.js';
 import { bestMaskModel, codeMask, type MaskModel, maskModels } from './mask.js';
 import { RangeDecoder, RangeEncoder } from './range-coder.js';
 import { TouchModel } from './touches.js';
@@ -50,6 +51,8 @@ const contentsSchema = v.object({
   header: v.any(),
   /** Largest randomization number. */
   last: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 24)),
+  /** Whether last touches are coded by the choices. */
+  choices: v.boolean(),
   /** Name, shape, index of the mask model, whether last touches follow. */
   layers: v.array(v.tuple([v.string(), v.array(v.number()), v.number(), v.boolean()])),
   tensors: v.array(v.tuple([v.string(), v.array(v.number())])),
@@ -60,15 +63,18 @@ type Contents = v.InferOutput<typeof contentsSchema>;
  * Encodes a ticket: a deflated JSON head, the tensors, and masks and last touches under one arithmetic code whose
  * models adapt as they go (no table is sent). The last 8 bytes are a checksum.
  *
- * @throws InputError if a layer's mask or last touches do not fit its shape
+ * @param chosen the choices of the run's randomizations, if they can be drawn again from the header: the ticket is
+ * then several times smaller, and reading it takes the same choices
+ * @throws InputError if a layer's mask or last touches do not fit its shape or the choices
  */
-export function encodeTicket(ticket: Ticket): Uint8Array {
+export function encodeTicket(ticket: Ticket, chosen?: Chosen): Uint8Array {
   for (const layer of ticket.layers) requireLayer(layer);
   const last = ticket.layers.reduce((most, { lastTouched }) => largest(lastTouched, most), 0);
   const models = ticket.layers.map(({ mask, shape }) => bestMaskModel(mask, shape));
   const contents: Contents = {
     header: ticket.header,
     last,
+    choices: chosen !== undefined,
     layers: ticket.layers.map(({ name, shape, lastTouched }, i) => [
       name,
       [...shape],
@@ -81,10 +87,11 @@ export function encodeTicket(ticket: Ticket): Uint8Array {
   const floats = deflateRawSync(toPlanes([...ticket.tensors.values()].map((t) => t.data)), { level: 9 });
   const encoder = new RangeEncoder();
   const coder = writer(encoder);
-  const touches = new TouchModel(last);
-  ticket.layers.forEach(({ mask, shape, lastTouched }, i) => {
+  const codeTouches = touchCoder(last, chosen);
+  ticket.layers.forEach(({ name, mask, shape, lastTouched }, i) => {
     codeMask(coder, mask.slice(), shape, models[i]!);
-    if (lastTouched !== null) touches.codeLayer(coder, lastTouched.slice());
+    if (lastTouched !== null && !codeTouches(coder, name, mask, lastTouched.slice()))
+      throw misfit(name, 'was touched by a randomization that did not choose it');
   });
   const start = Buffer.alloc(fixedBytes);
   magic.copy(start);
@@ -99,9 +106,10 @@ export function encodeTicket(ticket: Ticket): Uint8Array {
  * The inverse of {@link encodeTicket}.
  *
  * @param name the file's name, for errors
+ * @param choosing gives the choices from the ticket's header; needed if the ticket was written with them
  * @throws InputError if the bytes are no ticket, of a later version, or damaged
  */
-export function decodeTicket(bytes: Uint8Array, name: string): Ticket {
+export function decodeTicket(bytes: Uint8Array, name: string, choosing?: (header: Json) => Chosen): Ticket {
   const bad = (why: string, fix = 'copy the file again') => new InputError(name, why, fix);
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (!file.subarray(0, magic.length).equals(magic))
@@ -120,12 +128,15 @@ export function decodeTicket(bytes: Uint8Array, name: string): Ticket {
   );
   const floats = fromPlanes(inflateRawSync(body.subarray(headEnd, floatsEnd)));
   const coder = reader(new RangeDecoder(body.subarray(floatsEnd)));
-  const touches = new TouchModel(contents.last);
+  if (contents.choices && choosing === undefined)
+    throw bad("is coded by its randomizations' choices", 'read it with the function that draws them');
+  const header = contents.header as Json;
+  const codeTouches = touchCoder(contents.last, contents.choices ? choosing!(header) : undefined);
   const layers = contents.layers.map(([layer, shape, model, touched]): TicketLayer => {
     const mask = new Uint8Array(size(shape));
     codeMask(coder, mask, shape, maskModels[model] as MaskModel);
     const lastTouched = touched ? new Int32Array(count(mask)) : null;
-    if (lastTouched !== null) touches.codeLayer(coder, lastTouched);
+    if (lastTouched !== null) codeTouches(coder, layer, mask, lastTouched);
     return { name: layer, shape, mask, lastTouched };
   });
   let at = 0;
@@ -134,7 +145,27 @@ export function decodeTicket(bytes: Uint8Array, name: string): Ticket {
     tensors.set(tensor, { shape, data: floats.slice(at, at + size(shape)) });
     at += size(shape);
   }
-  return { header: contents.header as Json, layers, tensors };
+  return { header, layers, tensors };
+}
+
+/** Codes a layer's last touches in place, by the choices if there are any; false if they do not fit them. */
+function touchCoder(last: number, chosen: Chosen | undefined) {
+  const numbers = new TouchModel(last);
+  const choices = new ChoiceModel(last);
+  return (coder: BitCoder, name: string, mask: Uint8Array, touches: Int32Array): boolean => {
+    if (chosen === undefined) {
+      numbers.codeLayer(coder, touches);
+      return true;
+    }
+    return choices.codeLayer(coder, touches, places(mask), (k) => chosen(name, k));
+  };
+}
+
+/** Where the kept weights lie. */
+function places(mask: Uint8Array): Int32Array {
+  const kept = new Int32Array(count(mask));
+  for (let i = 0, o = 0; i < mask.length; i++) if (mask[i] === 1) kept[o++] = i;
+  return kept;
 }
 
 /** Number of kept weights. */
@@ -144,8 +175,12 @@ export function count(mask: Uint8Array): number {
   return kept;
 }
 
+function misfit(layer: string, why: string): InputError {
+  return new InputError(`layer '${layer}'`, why, 'export from a finished run');
+}
+
 function requireLayer({ name, shape, mask, lastTouched }: TicketLayer): void {
-  const wrong = (why: string) => new InputError(`layer '${name}'`, why, 'export from a finished run');
+  const wrong = (why: string) => misfit(name, why);
   if (mask.length !== size(shape))
     throw wrong(`its mask has ${mask.length} entries, its shape [${shape}] ${size(shape)}`);
   if (mask.some((bit) => bit > 1)) throw wrong('its mask holds values other than 0 and 1');
