@@ -186,9 +186,9 @@ function removeTemporaries({ folder, lock }: RunPaths): void {
       rmSync(join(folder, name), { force: true });
 }
 
-function divergence({ loss, norms }: NonFiniteLossError, { step, position }: LoopStanding): string {
+function divergence({ reason, norms }: NonFiniteLossError, { step, position }: LoopStanding): string {
   const layers = Object.entries(norms)
     .filter(([name]) => /\.(weight|score)$/.test(name))
     .map(([name, norm]) => `${name} ${norm.toPrecision(4)}`);
-  return `the loss of step ${step} (epoch ${position.epoch}) is ${loss}; norms before it: ${layers.join(', ')}`;
+  return `step ${step} (epoch ${position.epoch}): ${reason}; norms before it: ${layers.join(', ')}`;
 }

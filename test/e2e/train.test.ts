@@ -154,7 +154,9 @@ test('a loss that is not finite stops the run with the step and the norms, its s
   const args = ['train', ...flags(over).filter((_, i, all) => all[i | 1] !== 'undefined'), '--out', out];
   const { code, stderr } = await iterand(args);
   expect(code).toBe(1);
-  expect(stderr).toMatch(/the loss of step \d+ \(epoch 0\) is (NaN|Infinity); norms before it: conv1.weight/);
+  expect(stderr).toMatch(
+    /step \d+ \(epoch 0\): (the loss is (NaN|Infinity)|the scores of \S+ are not finite after it); norms before it: conv1.weight/,
+  );
   const [run] = JSON.parse((await iterand(['runs', '--out', out, '--json'])).stdout);
   expect(run).toMatchObject({ state: 'failed', reason: expect.stringContaining('norms before it') });
   expect(existsSync(join(out, run.name, 'failed.safetensors'))).toBe(true);

@@ -65,28 +65,29 @@ export interface Engine {
   release(): Promise<void>;
 }
 
-/** The loss of a step is NaN or infinite. The engine's state is the one before that step. */
+/** A step's loss, or in score mode a score after it, is NaN or infinite. The engine's state is the one before that step. */
 export class NonFiniteLossError extends Error {
   override readonly name = 'NonFiniteLossError';
 
   /**
    * @param step index of the failed step among this engine's, from 0
-   * @param loss the loss, NaN or infinite
+   * @param loss the loss of that step
+   * @param reason what is not finite, e.g. `the loss is NaN`
    * @param norms Euclidean norm of every tensor of the state before the step, by name
    */
   constructor(
     readonly step: number,
     readonly loss: number,
+    readonly reason: string,
     readonly norms: Readonly<Record<string, number>>,
   ) {
+    const size = ([, norm]: [string, number]) => (Number.isNaN(norm) ? Infinity : norm);
     const worst = Object.entries(norms)
-      .sort(([, a], [, b]) =>
-        (Number.isFinite(a) ? a : Infinity) < (Number.isFinite(b) ? b : Infinity) ? 1 : -1,
-      )
+      .sort((a, b) => (size(a) < size(b) ? 1 : -1))
       .slice(0, 5)
       .map(([name, norm]) => `${name} ${norm.toPrecision(4)}`);
     super(
-      `the loss of step ${step} is ${loss}; largest norms before it: ${worst.join(', ')}. ` +
+      `step ${step}: ${reason}; largest norms before it: ${worst.join(', ')}. ` +
         'Lower the learning rate, or check the input for values that are not finite',
     );
   }

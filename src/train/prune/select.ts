@@ -32,3 +32,10 @@ function findRank(counts: Uint32Array, k: number): { bin: number; rank: number }
 function orderedKey(bits: number): number {
   return (bits ^ ((bits >> 31) | 0x80000000)) >>> 0;
 }
+
+/** Whether any value is NaN or infinite. */
+export function hasNonFinite(values: Float32Array): boolean {
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  for (let i = 0; i < bits.length; i++) if ((bits[i]! & 0x7f800000) === 0x7f800000) return true;
+  return false;
+}

@@ -3,6 +3,7 @@ import { InputError, requireInteger, requireNumber, requireOneOf } from '../../.
 import { type NetworkDescription, sizeOf, weightLayers } from '../../networks/description.js';
 import { type StateTensor, stateTensors, TRAINING_MODES } from '../../networks/tensors.js';
 import { maskOf, maskThreshold, requireSparsity } from '../../prune/mask.js';
+import { hasNonFinite } from '../../prune/select.js';
 import {
   type Engine,
   type EngineOptions,
@@ -97,7 +98,8 @@ class OnnxEngine implements Engine {
     const result = await session.run(feeds, fetches);
     const logits = result[LOGITS]!.data as Float32Array;
     const loss = (result[LOSS]!.data as Float32Array)[0]!;
-    if (!Number.isFinite(loss)) throw new NonFiniteLossError(this.#steps, loss, this.#norms());
+    const reason = Number.isFinite(loss) ? this.#nonFiniteScores() : `the loss is ${loss}`;
+    if (reason) throw new NonFiniteLossError(this.#steps, loss, reason, this.#norms());
     this.#state.advance(model.updated);
     this.#thresholds = undefined;
     this.#steps++;
@@ -175,6 +177,15 @@ class OnnxEngine implements Engine {
       feeds[THRESHOLDS] = this.#thresholds;
     }
     return feeds;
+  }
+
+  /** A score that is not finite would silently prune its weight, and the loss stay finite. */
+  #nonFiniteScores(): string | undefined {
+    if (this.options.mode === 'sgd') return undefined;
+    const layer = this.#layers.find((l) =>
+      hasNonFinite(this.#state.spare(`${l}.score`).data as Float32Array),
+    );
+    return layer && `the scores of ${layer} are not finite after it`;
   }
 
   #norms(): Record<string, number> {

@@ -1,0 +1,207 @@
+import { createHash } from 'node:crypto';
+import { afterEach, describe, expect, test } from 'vitest';
+import { InputError } from '../../../src/core/errors.js';
+import { stream } from '../../../src/core/rng.js';
+import { type Engine, NonFiniteLossError } from '../../../src/train/engines/engine.js';
+import { createOnnxEngine, type OnnxOptions } from '../../../src/train/engines/onnx/engine.js';
+import { standardPlanner } from '../../../src/train/engines/onnx/forms/standard.js';
+import { type NetworkDescription, sizeOf } from '../../../src/train/networks/description.js';
+import { describeNetwork } from '../../../src/train/networks/index.js';
+import { draw } from '../../../src/train/prune/distributions.js';
+import { initialState } from '../../../src/train/prune/initial.js';
+import { maskOf, thresholdRank } from '../../../src/train/prune/mask.js';
+
+// 16 channels and more: the blocked forms take them where the machine has them.
+const network = describeNetwork({ network: 'resnet18', width: 0.25, imageSize: 8 });
+const options: OnnxOptions = { mode: 'score', sparsity: 0.6, momentum: 0.9, weightDecay: 5e-4 };
+const engines: Engine[] = [];
+afterEach(async () => {
+  for (const engine of engines.splice(0)) await engine.release();
+});
+
+async function engineOf(
+  changes: Partial<OnnxOptions> = {},
+  net: NetworkDescription = network,
+): Promise<Engine> {
+  const engine = await createOnnxEngine(net, { ...options, ...changes });
+  for (const [name, values] of initialState(net, engine.options.mode, { weights: 'sc', seed: 1 }))
+    engine.write(name, values);
+  engines.push(engine);
+  return engine;
+}
+
+function batchOf(size: number, seed: number, net: NetworkDescription = network) {
+  const { uint32 } = stream(seed, 'labels');
+  return {
+    images: draw('kn', 2, size * sizeOf(net.inputShape), stream(seed, 'images')),
+    labels: Array.from({ length: size }, () => uint32() % net.classes),
+  };
+}
+
+async function run(engine: Engine, sizes: readonly number[], from = 0): Promise<number[]> {
+  const losses: number[] = [];
+  for (const [i, size] of sizes.entries()) {
+    const { images, labels } = batchOf(size, from + i);
+    losses.push((await engine.step(images, labels, 0.1)).loss);
+  }
+  return losses;
+}
+
+const stateOf = (engine: Engine) => new Map(engine.tensors.map(({ name }) => [name, engine.read(name)]));
+const hash = (values: Float32Array) => createHash('sha256').update(Buffer.from(values.buffer)).digest('hex');
+/** Hashes of the state: comparing arrays of this size value by value takes seconds. */
+const hashes = (state: ReadonlyMap<string, Float32Array>) =>
+  [...state].map(([name, values]) => `${name} ${hash(values)}`);
+
+describe('state', () => {
+  test('read gives back what was written, whatever the layout in memory', async () => {
+    for (const mode of ['score', 'sgd'] as const) {
+      const engine = await engineOf({ mode, sparsity: mode === 'score' ? 0.5 : 0 });
+      const written = new Map(
+        engine.tensors.map((t) => [t.name, draw('uniform', 1, sizeOf(t.shape), stream(3, t.name))]),
+      );
+      for (const [name, values] of written) engine.write(name, values);
+      expect(hashes(stateOf(engine))).toEqual(hashes(written));
+    }
+  });
+
+  test('the same steps give the same bytes; a copy of the state goes on alike, batches of any size', async () => {
+    const [a, b, late] = [await engineOf(), await engineOf(), await engineOf()];
+    const losses = await run(a, [4, 4, 3, 4]);
+    expect(await run(b, [4, 4, 3, 4])).toEqual(losses);
+    expect(hashes(stateOf(a))).toEqual(hashes(stateOf(b)));
+    const start = await engineOf();
+    await run(start, [4, 4]);
+    for (const [name, values] of stateOf(start)) late.write(name, values);
+    expect(await run(late, [3, 4], 2)).toEqual(losses.slice(2));
+    expect(hashes(stateOf(a))).toEqual(hashes(stateOf(late)));
+    expect([a.steps, late.steps]).toEqual([4, 2]);
+  });
+
+  test('a step changes scores, momentum and running statistics alone', async () => {
+    const engine = await engineOf();
+    const before = stateOf(engine);
+    await run(engine, [4]);
+    for (const { name, role } of engine.tensors)
+      expect([name, hash(engine.read(name)) === hash(before.get(name)!)]).toEqual([name, role === 'weight']);
+  });
+
+  test('evaluation changes nothing and gives the loss of its logits', async () => {
+    const engine = await engineOf();
+    await run(engine, [4]);
+    const before = stateOf(engine);
+    const { images, labels } = batchOf(5, 9);
+    const { loss, hits, logits } = await engine.evaluate(images, labels);
+    expect(hashes(stateOf(engine))).toEqual(hashes(before));
+    // Oracle: cross-entropy by its definition.
+    const rows = labels.map((label, i) => ({ label, row: [...logits.subarray(10 * i, 10 * i + 10)] }));
+    const entropy = rows.map(
+      ({ label, row }) => -Math.log(Math.exp(row[label]!) / row.reduce((s, z) => s + Math.exp(z), 0)),
+    );
+    expect(loss).toBeCloseTo(entropy.reduce((a, b) => a + b, 0) / 5, 6);
+    expect(hits).toBe(rows.filter(({ label, row }) => row.indexOf(Math.max(...row)) === label).length);
+  });
+
+  test('the mask is that of the scores now, and the network computes with it', async () => {
+    const engine = await engineOf();
+    await run(engine, [4]);
+    const mask = engine.mask('stage2.block1.conv1');
+    expect(mask).toEqual(maskOf(engine.read('stage2.block1.conv1.score'), 0.6));
+    expect(mask.reduce((a, b) => a + b, 0)).toBe(mask.length - thresholdRank(mask.length, 0.6) + 1);
+    const { images, labels } = batchOf(4, 5);
+    const { logits } = await engine.evaluate(images, labels);
+    // Weights where the mask is 0 do not matter.
+    const weight = engine.read('stage2.block1.conv1.weight');
+    engine.write(
+      'stage2.block1.conv1.weight',
+      weight.map((w, i) => (mask[i] ? w : w + 5)),
+    );
+    expect((await engine.evaluate(images, labels)).logits).toEqual(logits);
+    engine.write(
+      'stage2.block1.conv1.weight',
+      weight.map((w, i) => (mask[i] ? w + 5 : w)),
+    );
+    expect((await engine.evaluate(images, labels)).logits).not.toEqual(logits);
+  });
+});
+
+test('the default forms follow the standard ones', async () => {
+  const [a, b] = [await engineOf(), await engineOf({ planner: standardPlanner })];
+  const losses = await run(a, [6, 6]);
+  const expected = await run(b, [6, 6]);
+  for (const [i, loss] of losses.entries()) expect(loss).toBeCloseTo(expected[i]!, 4);
+});
+
+describe('a loss or score that is not finite stops the step and leaves the state', () => {
+  test('the loss', async () => {
+    const engine = await engineOf();
+    await run(engine, [4]);
+    engine.write('head.weight', engine.read('head.weight').fill(Number.NaN));
+    const before = stateOf(engine);
+    const { images, labels } = batchOf(4, 1);
+    const failure = await engine.step(images, labels, 0.1).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(NonFiniteLossError);
+    const { step, loss, norms, message } = failure as NonFiniteLossError;
+    expect([step, loss, norms['head.weight']]).toEqual([1, Number.NaN, Number.NaN]);
+    expect(norms['stem.score']).toBeCloseTo(Math.hypot(...engine.read('stem.score')), 4);
+    expect(message).toMatch(/^step 1: the loss is NaN; largest norms before it: head.weight NaN/);
+    expect(hashes(stateOf(engine))).toEqual(hashes(before));
+    expect(engine.steps).toBe(1);
+  });
+
+  test('a score', async () => {
+    const engine = await engineOf();
+    const { images, labels } = batchOf(4, 1);
+    engine.write('stem.score.momentum', engine.read('stem.score.momentum').fill(3e38));
+    const before = stateOf(engine);
+    await expect(engine.step(images, labels, 10)).rejects.toThrow(/the scores of stem are not finite/);
+    expect(hashes(stateOf(engine))).toEqual(hashes(before));
+  });
+});
+
+describe('bad input is refused with the value, the rule and the fix', () => {
+  test('options', async () => {
+    const refused = async (changes: object, words: RegExp) => {
+      const made = createOnnxEngine(network, { ...options, ...changes } as OnnxOptions);
+      await expect(made).rejects.toThrow(InputError);
+      await expect(made).rejects.toThrow(words);
+    };
+    for (const sparsity of [-0.1, 1, Number.NaN, undefined]) await refused({ sparsity }, /sparsity/);
+    await refused({ mode: 'sgd' }, /sparsity 0.6.*sgd/);
+    await refused({ mode: 'scores' }, /did you mean 'score'/);
+    await refused({ momentum: 1 }, /momentum 1/);
+    await refused({ weightDecay: -1 }, /weightDecay -1/);
+    await refused({ threads: 0 }, /threads 0/);
+    await refused({ provider: 'cudda' }, /provider 'cudda'.*did you mean 'cuda'/);
+    // No platform has both.
+    await refused(
+      { provider: process.platform === 'darwin' ? 'dml' : 'coreml' },
+      /has only cpu.*use --provider cpu/,
+    );
+  });
+
+  test('batches and tensors', async () => {
+    const engine = await engineOf();
+    const { images, labels } = batchOf(2, 1);
+    const refused = async (call: () => unknown, words: RegExp) => {
+      const made = (async () => call())();
+      await expect(made).rejects.toThrow(InputError);
+      await expect(made).rejects.toThrow(words);
+    };
+    await refused(
+      () => engine.step(images.subarray(1), labels, 0.1),
+      /2 images of shape \[3,8,8\] hold 384 values/,
+    );
+    await refused(() => engine.evaluate(images, [0]), /384 image values and 1 labels/);
+    await refused(() => engine.step(images.subarray(0, 0), [], 0.1), /at least one image/);
+    await refused(() => engine.step(images, [0, 10], 0.1), /label 1: 10/);
+    await refused(() => engine.step(images, [0, 0.5], 0.1), /label 1: 0.5/);
+    await refused(() => engine.step(images, labels, Number.NaN), /learningRate NaN/);
+    // An 8x8 image ends as 1x1 planes.
+    await refused(() => engine.step(images.subarray(0, 192), [0], 0.1), /at least 2 values per channel/);
+    await refused(() => engine.read('stem.scores'), /did you mean 'stem.score'/);
+    await refused(() => engine.write('stem.score', new Float32Array(3)), /3 values for tensor stem.score/);
+    const sgd = await engineOf({ mode: 'sgd', sparsity: 0 });
+    await refused(() => sgd.mask('stem'), /sgd mode/);
+  });
+});
