@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import type { Split } from '../train/data/index.js';
+import type { Score } from '../train/evaluate.js';
 import type { Which } from '../train/score.js';
 import type { Machine } from '../train/setup.js';
 import { machineFlags, machineOf } from './machine.js';
@@ -14,9 +15,11 @@ interface EvaluateOptions extends Machine {
 /** `iterand evaluate`. */
 export function evaluateCommand(): Command {
   const command = new Command('evaluate')
-    .summary('evaluate a run')
-    .description("Scores a run's network on a split of its data.")
-    .argument('<run>', "a run's folder or name (see 'iterand runs')")
+    .summary('evaluate a run or a ticket')
+    .description(
+      'Scores the network of a run, or of a ticket file (its weights are drawn again from the seeds), on a split of its data.',
+    )
+    .argument('<run|file.ticket>', "a run's folder or name (see 'iterand runs'), or a ticket")
     .option('--out <folder>', 'folder of all runs', 'runs')
     .addOption(
       new Option('--split <name>', 'which images').choices(['test', 'validation', 'train']).default('test'),
@@ -28,9 +31,9 @@ export function evaluateCommand(): Command {
     .action(async (given: string, options: EvaluateOptions) => {
       const { split, checkpoint, json } = options;
       const machine = machineOf(options);
-      const { openRun } = await import('../train/open-run.js');
-      const { scoreRun } = await import('../train/score.js');
-      const score = await scoreRun(openRun(options.out, given), checkpoint, split, machine);
+      const score = given.endsWith('.ticket')
+        ? await (await import('../train/ticket/score.js')).scoreTicket(given, split, machine)
+        : await scoreOf(options.out, given, checkpoint, split, machine);
       const { accuracy, hits, examples, loss } = score;
       process.stdout.write(
         json
@@ -38,4 +41,16 @@ export function evaluateCommand(): Command {
           : `${split} accuracy ${(100 * accuracy).toFixed(2)} % (${hits} of ${examples}), loss ${loss.toFixed(4)}\n`,
       );
     });
+}
+
+async function scoreOf(
+  out: string,
+  given: string,
+  which: Which,
+  split: Split,
+  machine: Machine,
+): Promise<Score> {
+  const { openRun } = await import('../train/open-run.js');
+  const { scoreRun } = await import('../train/score.js');
+  return scoreRun(openRun(out, given), which, split, machine);
 }

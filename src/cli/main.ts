@@ -3,6 +3,7 @@ import { InputError } from '../core/errors.js';
 import { boundsCommand } from './bounds.js';
 import { dataCommand } from './data.js';
 import { evaluateCommand } from './evaluate.js';
+import { exportCommand } from './export.js';
 import { networksCommand } from './networks.js';
 import { reportCommand } from './report.js';
 import { runsCommand } from './runs.js';
@@ -30,6 +31,7 @@ export function program(): Command {
   root.addCommand(trainCommand());
   root.addCommand(runsCommand());
   root.addCommand(evaluateCommand());
+  root.addCommand(exportCommand());
   root.addCommand(vectorsCommand());
   inheritSettings(root);
   return root;

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { InputError } from '../core/errors.js';
-import { readCheckpoint } from './checkpoint.js';
+import { type Checkpoint, readCheckpoint } from './checkpoint.js';
 import type { Split } from './data/index.js';
 import { evaluateSplit, type Score } from './evaluate.js';
 import type { KnownRun } from './open-run.js';
@@ -15,7 +15,7 @@ export async function withRun<T>(
   { paths, spec }: Pick<KnownRun, 'paths' | 'spec'>,
   which: Which,
   machine: Machine,
-  use: (setup: Setup) => Promise<T>,
+  use: (setup: Setup, checkpoint: Checkpoint) => Promise<T>,
 ): Promise<T> {
   const path = paths[which];
   if (!existsSync(path))
@@ -24,7 +24,7 @@ export async function withRun<T>(
   try {
     const checkpoint = readCheckpoint(path, { run: paths.name, fingerprint: setup.dataset.fingerprint });
     putBack(setup, checkpoint, path);
-    return await use(setup);
+    return await use(setup, checkpoint);
   } finally {
     await setup.close();
   }

@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, expect, test } from 'vitest';
 import { stream } from '../../src/core/rng.js';
 import { resolveTrainSpec, trainRunName } from '../../src/train/spec.js';
+import { writeImages } from '../images.js';
 import { emptyFolder, iterand, start } from './cli.js';
-import { writeImages } from './images.js';
 
 const images = emptyFolder('images');
 beforeAll(() => writeImages(images));

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { resolveTrainSpec, trainRunName } from '../../src/train/spec.js';
+import { writeImages } from '../images.js';
 import { command, emptyFolder, iterand, start } from './cli.js';
-import { writeImages } from './images.js';
 
 const images = emptyFolder('images');
 const settings = {

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { stream } from '../../src/core/rng.js';
+import { stream } from '../src/core/rng.js';
 
 /** An image folder of two classes, dark and bright noise of 8x8 pixels: 20 training, 4 validation and 4 test images of each. */
 export async function writeImages(folder: string): Promise<void> {

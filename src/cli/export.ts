@@ -1,0 +1,76 @@
+import { Command, Option } from 'commander';
+import type { Which } from '../train/score.js';
+import type { Machine } from '../train/setup.js';
+import type { TicketSizes } from '../train/ticket/index.js';
+import { machineFlags, machineOf, pick } from './machine.js';
+
+interface ExportOptions extends Machine {
+  readonly out: string;
+  readonly checkpoint: Which;
+  readonly ticket?: string;
+  readonly safetensors?: string;
+  readonly onnx?: string;
+  readonly json?: true;
+}
+
+/** `iterand export`. */
+export function exportCommand(): Command {
+  const command = new Command('export')
+    .summary("write a run's network to a file: ticket, safetensors or ONNX")
+    .description(
+      "Writes a run's network. A ticket stores seeds, mask and, for IteRand, which randomization drew each kept weight last: the\n" +
+        'weights are drawn again from it bit for bit (edge-popup and iterand). safetensors and ONNX hold the weights, pruned ones 0.',
+    )
+    .argument('<run>', "a run's folder or name (see 'iterand runs')")
+    .option('--ticket <file>', 'write a ticket; its name must end in .ticket')
+    .option('--safetensors <file>', 'write the tensors')
+    .option('--onnx <file>', 'write a model for inference: input images, normalised; output logits')
+    .option('--out <folder>', 'folder of all runs', 'runs')
+    .addOption(new Option('--checkpoint <which>', 'of the run').choices(['last', 'best']).default('last'))
+    .option('--json', 'print JSON');
+  return machineFlags(command)
+    .addHelpText(
+      'after',
+      '\nExample:\n  npx iterand export runs/conv6-iterand-cifar10-0123456789/seed-1 --ticket conv6.ticket --onnx conv6.onnx',
+    )
+    .action(async (given: string, options: ExportOptions) => {
+      const { InputError } = await import('../core/errors.js');
+      const files = pick(options, ['ticket', 'safetensors', 'onnx']);
+      if (Object.keys(files).length === 0)
+        throw new InputError(
+          'no file',
+          'nothing is to be written',
+          'pass --ticket, --safetensors or --onnx FILE',
+        );
+      if (files.ticket !== undefined && !files.ticket.endsWith('.ticket'))
+        throw new InputError(
+          `--ticket ${files.ticket}`,
+          "must end in .ticket, by which 'iterand evaluate' knows it",
+          `pass ${files.ticket}.ticket`,
+        );
+      const { openRun } = await import('../train/open-run.js');
+      const { exportRun } = await import('../train/export/run.js');
+      const sizes = await exportRun(
+        openRun(options.out, given),
+        options.checkpoint,
+        files,
+        machineOf(options),
+      );
+      if (options.json)
+        process.stdout.write(`${JSON.stringify({ files, ticket: sizes ?? null }, null, 2)}\n`);
+      else
+        process.stdout.write(`${[...Object.values(files), ...(sizes ? sizeLines(sizes) : [])].join('\n')}\n`);
+    });
+}
+
+function sizeLines({ file, float32, bareMask, bound, tensors }: TicketSizes): string[] {
+  const against = (name: string, bytes: number) =>
+    `  ${name.padEnd(34)}${bytes.toLocaleString('en').padStart(12)} bytes   ticket / this: ${(file / bytes).toPrecision(4)}`;
+  return [
+    `ticket of ${file.toLocaleString('en')} bytes, checked: it gives the run's weights back bit for bit`,
+    against('weights as float32', float32),
+    against('a bare mask, one bit a weight', bareMask),
+    against('zero-order entropy', bound + tensors),
+    ...(tensors > 0 ? [`  (each with ${tensors.toLocaleString('en')} bytes of batch-norm statistics)`] : []),
+  ];
+}
