@@ -32,7 +32,7 @@ export function failureFigure(panels: readonly FailurePanel[]): Figure {
     ],
     panels: panels.map(({ delta, weights, existence }) => ({
       title: html`<i>δ</i> = ${delta}`,
-      layout: level(base, delta, `δ = ${delta}`),
+      layout: level(base, delta, `δ = ${delta}`, 'above right'),
       data: [
         ...weights
           .map((curve, i) => draw(curve, styles[i % 3]!, `w = ${curve.weight}`))

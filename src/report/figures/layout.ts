@@ -102,14 +102,15 @@ export function estimates(points: readonly Estimate[], colour: string, hover: st
   } as Data;
 }
 
-/** A dashed line across the panel, with its name at the right end. */
+/** A dashed line across the panel, with its name above its right end or below its left one. */
 export function level(
   layout: Partial<Layout>,
   y: number,
   name: string,
-  place: 'above' | 'below' = 'above',
+  place: 'above right' | 'below left',
 ): Partial<Layout> {
   const log = layout.yaxis?.type === 'log';
+  const right = place === 'above right';
   return {
     ...layout,
     shapes: [
@@ -126,10 +127,10 @@ export function level(
     annotations: [
       {
         xref: 'paper',
-        x: 1,
-        xanchor: 'right',
+        x: right ? 1 : 0.01,
+        xanchor: right ? 'right' : 'left',
         y: log ? Math.log10(y) : y,
-        yanchor: place === 'above' ? 'bottom' : 'top',
+        yanchor: right ? 'bottom' : 'top',
         text: name,
         showarrow: false,
         font: { color: '$bad', size: 12 },

@@ -19,12 +19,12 @@ const names: Readonly<Record<NetworkBound, string>> = {
 export function networksFigure(panels: readonly NetworkPanel[], delta: number): Figure {
   const layout = level(
     panelLayout(
-      { title: 'R / R*, R* from the theorem’s “in particular”', log: true, range: [0.009, 3.6] },
+      { title: 'R / R*', log: true, range: [0.009, 3.6] },
       { title: 'success probability', range: [-0.03, 1.05], ticks: 'percent' },
     ),
     1 - delta,
     `1 − δ = ${1 - delta}`,
-    'below',
+    'below left',
   );
   return {
     legend: [

@@ -1,6 +1,6 @@
 import { type Html, html, raw } from './html.js';
 
-const group = String.raw`\{[^{}]*\}|\((?:[^()]|\([^()]*\))*\)|-?[A-Za-z0-9]+`;
+const group = String.raw`\{[^{}]*\}|\((?:[^()]|\([^()]*\))*\)|-?[A-Za-z0-9]+'?`;
 const script = new RegExp(`([_^])(${group})`);
 const words: readonly (readonly [RegExp, string])[] = [
   [/\b(?:eps|epsilon)\b/g, 'ε'],
@@ -8,6 +8,7 @@ const words: readonly (readonly [RegExp, string])[] = [
   [/>=/g, '≥'],
   [/<=/g, '≤'],
   [/\bsqrt\(/g, '√('],
+  [/\bpi\(/g, 'π('],
 ];
 
 /** Formulas of plain text, such as `d_{i-1} >= eps^2`, as markup with real sub- and superscripts and Greek letters. */

@@ -8,8 +8,7 @@ export const PLOTLY = 'plotly.js';
 
 /** The page as one HTML file; it needs nothing but {@link PLOTLY} in the folder above. */
 export function renderPage(page: ReportPage): string {
-  return `<!doctype html>\n${
-    html`<html lang="en">
+  return `<!doctype html>\n${html`<html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -36,7 +35,8 @@ ${page.sections.map(renderSection)}</main>
 </body>
 </html>
 `.markup
-  }`;
+    // An equation does not break at its sign.
+    .replaceAll('</i> = ', '</i>\u00a0=\u00a0')}`;
 }
 
 function renderSection(section: Section): Html {

@@ -50,6 +50,7 @@ code { font: 0.84em var(--mono); overflow-wrap: anywhere; }
 .theme:hover, .theme:focus-visible { color: var(--ink); border-color: var(--muted); }
 .findings { margin: 0; padding: 0; list-style: none; }
 .findings li { padding: 10px 0 10px 0; border-top: 1px solid var(--rule); }
+.findings a { color: inherit; text-decoration-color: var(--muted); }
 .findings li:last-child { border-bottom: 1px solid var(--rule); }
 nav { font: 14px/1.9 var(--sans); margin: 18px 0 0; display: flex; flex-wrap: wrap; gap: 0 20px; }
 section { margin-top: 56px; }

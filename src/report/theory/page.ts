@@ -104,7 +104,7 @@ function networksSection(settings: TheorySettings, { networks, alphaEach }: Theo
   return {
     id: 'networks',
     title: 'Whole networks',
-    caption: html`Gaussian targets of norm 1 per layer, <i>ε</i> = ${settings.epsilon}, at each theorem’s own widths and tolerances. <i>R</i>* is the <i>R</i> from which Theorem 4.1 calls the least width enough. Lines are exact, points simulated in the exact law of the outcome at the full width.`,
+    caption: html`Gaussian targets of norm 1 per layer, <i>ε</i> = ${settings.epsilon}, at each theorem’s own widths and tolerances. <i>R</i>* is the <i>R</i> from which Theorem 4.1 calls the least width enough. The curve falls by a tooth each time a layer’s blocks lose a neuron to the rounding of the theorem’s width. Lines are exact, points simulated in the exact law of the outcome at the full width.`,
     figure: networksFigure(networks, settings.delta),
     table: networksTable(networks, settings.delta, alphaEach),
     about: 'Success of the construction for whole Gaussian targets at the widths of two theorems against R',

@@ -1,6 +1,6 @@
-import { accessSync, constants, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,6 +8,7 @@ import { renderPage } from '../../../src/report/page/shell.js';
 import { writePage } from '../../../src/report/page/write.js';
 import { computeFigures } from '../../../src/report/theory/compute.js';
 import { theoryPage } from '../../../src/report/theory/page.js';
+import { findBrowser } from '../../browser.js';
 import { ledgerFixture } from '../ledger-fixture.js';
 import { smallReport } from './small-report.js';
 
@@ -44,7 +45,9 @@ describe('the files', () => {
   });
 
   it('tell the findings in their own numbers', () => {
-    const text = readFileSync(path, 'utf8').replaceAll(/<[^>]*>/g, '');
+    const text = readFileSync(path, 'utf8')
+      .replaceAll(/<[^>]*>/g, '')
+      .replaceAll('\u00a0', ' ');
     expect(text).toContain('4 claims: 1 proved, 1 consistent with everything tried, 1 refuted, 1 undecided.');
     expect(text).toContain('breaks at R = 2, w = 1: 0.01128');
     expect(text).toContain('the side &lt;of δ&gt;'.replace('the side', "claim's side"));
@@ -133,15 +136,3 @@ describe.skipIf(executablePath === undefined)('the page in a browser without a n
     await page.context().close();
   });
 });
-
-function findBrowser(): string | undefined {
-  for (const folder of (process.env.PATH ?? '').split(delimiter))
-    for (const name of ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'])
-      try {
-        accessSync(join(folder, name), constants.X_OK);
-        return join(folder, name);
-      } catch {
-        // not this one
-      }
-  return undefined;
-}

@@ -1,4 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { failureFigure, failureTable } from '../../../src/report/figures/failure.js';
+import { leastWidthFigure, leastWidthTable } from '../../../src/report/figures/least-width.js';
+import { networksFigure, networksTable } from '../../../src/report/figures/networks.js';
+import { successMapFigure, successMapTable } from '../../../src/report/figures/success-map.js';
+import type { Figure } from '../../../src/report/page/section.js';
+import { style } from '../../../src/report/page/style.js';
 import { computeFigures, type TheoryFigures } from '../../../src/report/theory/compute.js';
 import { logIntegers } from '../../../src/report/theory/settings.js';
 import { smallReport } from './small-report.js';
@@ -109,4 +115,68 @@ it('logIntegers are distinct, increasing, and end where asked', () => {
   const grid = logIntegers(1, 1000, 50);
   expect([grid[0], grid.at(-1)]).toEqual([1, 1000]);
   for (let i = 1; i < grid.length; i++) expect(grid[i]!).toBeGreaterThan(grid[i - 1]!);
+});
+
+describe('drawing', () => {
+  const shape = ({ panels }: Figure) =>
+    panels.map(({ data }) =>
+      data.map((trace) => `${trace.type} ${'mode' in trace ? trace.mode : ''}`.trim()),
+    );
+  const [curve, points] = ['scatter lines', 'scatter markers'];
+
+  it('has the panels and traces of each figure', () => {
+    const one = [curve, points];
+    expect(shape(failureFigure(figures.failure))).toEqual([
+      [...one, ...one, ...one, ...one],
+      [...one, ...one, ...one, ...one],
+    ]);
+    const least = [curve, curve, curve, curve, points];
+    expect(shape(leastWidthFigure(figures.leastWidth))).toEqual([least, least]);
+    expect(shape(successMapFigure(figures.maps))).toEqual([['heatmap', curve, curve, curve]]);
+    expect(shape(networksFigure(figures.networks, 0.01))).toEqual([
+      [...one, ...one],
+      [...one, ...one],
+    ]);
+  });
+
+  it('names only colours that the style sheet has', () => {
+    const drawn = [
+      failureFigure(figures.failure),
+      leastWidthFigure(figures.leastWidth),
+      successMapFigure(figures.maps),
+      networksFigure(figures.networks, 0.01),
+    ];
+    const names = JSON.stringify(drawn).match(/"\$[^"]*"/g)!;
+    expect(names.length).toBeGreaterThan(50);
+    for (const name of new Set(names)) expect(style).toContain(`--${name.slice(2, -1)}:`);
+  });
+
+  it('puts the numbers of the series into the traces, estimates with their intervals', () => {
+    const { data } = networksFigure(figures.networks, 0.01).panels[0]!;
+    const { simulated, threshold } = figures.networks[0]!;
+    const paper = simulated.filter(({ bound }) => bound === 'paper');
+    expect(data[1]).toMatchObject({
+      x: paper.map(({ R }) => R / threshold),
+      y: paper.map((row) => row.simulated.rate),
+      customdata: paper.map(({ simulated: { interval } }) => [interval.low, interval.high]),
+    });
+    const bars = data[1] as unknown as { y: number[]; error_y: { array: number[]; arrayminus: number[] } };
+    for (const [i, row] of paper.entries()) {
+      expect(bars.y[i]! + bars.error_y.array[i]!).toBeCloseTo(row.simulated.interval.high, 12);
+      expect(bars.y[i]! - bars.error_y.arrayminus[i]!).toBeCloseTo(row.simulated.interval.low, 12);
+    }
+  });
+
+  it('gives every figure a table with as many cells in a row as heads', () => {
+    const { failure, leastWidth, maps, networks, alphaEach } = figures;
+    for (const { head, rows } of [
+      failureTable(failure, alphaEach),
+      leastWidthTable(leastWidth, alphaEach),
+      successMapTable(maps),
+      networksTable(networks, 0.01, alphaEach),
+    ]) {
+      expect(rows.length).toBeGreaterThan(1);
+      for (const row of rows) expect(row.length).toBe(head.length);
+    }
+  });
 });
