@@ -1,23 +1,32 @@
+/** Bits below each digit of a key, most significant first: many small digits for few values, whose counts would cost more. */
+const FEW = [21, 10, 0] as const;
+const MANY = [16, 0] as const;
+
 /**
- * The k-th smallest of `values`, in O(n): one pass counts the upper 16 bits of each value's ordered key, a second the lower 16 bits
- * in the bin that holds rank k. -0 counts as below +0; NaN as above infinity (below -infinity if its sign bit is set).
+ * The k-th smallest of `values`, in O(n): digit by digit of each value's ordered key, only the values that share the digits found
+ * so far are counted on. -0 counts as below +0; NaN as above infinity (below -infinity if its sign bit is set).
  *
  * @param k rank, 1 ... n
  */
 export function kthSmallest(values: Float32Array, k: number): number {
   const { length } = values;
   if (!(Number.isInteger(k) && k >= 1 && k <= length)) throw new RangeError(`rank ${k} of ${length} values`);
-  const bits = new Uint32Array(values.buffer, values.byteOffset, length);
-  const upper = new Uint32Array(65_536);
-  for (let i = 0; i < length; i++) upper[orderedKey(bits[i]!) >>> 16]!++;
-  const high = findRank(upper, k);
-  const lower = new Uint32Array(65_536);
-  for (let i = 0; i < length; i++) {
-    const key = orderedKey(bits[i]!);
-    if (key >>> 16 === high.bin) lower[key & 0xffff]!++;
+  let candidates = new Uint32Array(values.buffer, values.byteOffset, length);
+  let known = 32;
+  let rank = k;
+  for (const shift of length < 65_536 ? FEW : MANY) {
+    const largest = 2 ** (known - shift) - 1;
+    const counts = new Uint32Array(largest + 1);
+    for (let i = 0; i < candidates.length; i++) counts[(orderedKey(candidates[i]!) >>> shift) & largest]!++;
+    const found = findRank(counts, rank);
+    const kept = new Uint32Array(counts[found.bin]!);
+    for (let i = 0, j = 0; j < kept.length; i++)
+      if (((orderedKey(candidates[i]!) >>> shift) & largest) === found.bin) kept[j++] = candidates[i]!;
+    candidates = kept;
+    known = shift;
+    rank = found.rank;
   }
-  const key = ((high.bin << 16) | findRank(lower, high.rank).bin) >>> 0;
-  return new Float32Array(Uint32Array.of(key & 0x80000000 ? key ^ 0x80000000 : ~key).buffer)[0]!;
+  return new Float32Array(candidates.buffer)[0]!;
 }
 
 /** The bin that holds the k-th element, and its rank within. */

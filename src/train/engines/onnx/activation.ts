@@ -13,6 +13,9 @@ export interface Epilogue {
   readonly relu?: boolean;
 }
 
+/** Emits the rows r, r + 2, ... and columns c, c + 2, ... of an activation, r and c 0 or 1. */
+export type Sampler = (row: number, column: number) => Value;
+
 /**
  * A layer's output for the whole batch, or a gradient of one. A producer that can add a residual or apply ReLU as it writes
  * takes an epilogue; nothing is emitted until the value is asked for, so that `add` and `relu` can pass theirs on.
@@ -21,6 +24,7 @@ export class Activation {
   #value: Value | undefined;
   readonly #produce: (epilogue: Epilogue) => Value;
   readonly #fuses: boolean;
+  readonly #sample: Sampler | undefined;
 
   private constructor(
     /** [B, C, H, W] or [B, features], whatever the layout. */
@@ -28,9 +32,11 @@ export class Activation {
     readonly layout: Layout,
     produce: (epilogue: Epilogue) => Value,
     fuses: boolean,
+    sample?: Sampler,
   ) {
     this.#produce = produce;
     this.#fuses = fuses;
+    this.#sample = sample;
   }
 
   /** An activation that is there already. */
@@ -38,9 +44,19 @@ export class Activation {
     return new Activation(value.shape, layout, () => value, false);
   }
 
-  /** An activation still to be produced, by nodes that take an epilogue. */
-  static lazy(shape: readonly number[], layout: Layout, produce: (epilogue: Epilogue) => Value): Activation {
-    return new Activation(shape, layout, produce, true);
+  /** An activation still to be produced, by nodes that take an epilogue, and perhaps in parts. */
+  static lazy(
+    shape: readonly number[],
+    layout: Layout,
+    produce: (epilogue: Epilogue) => Value,
+    sample?: Sampler,
+  ): Activation {
+    return new Activation(shape, layout, produce, true, sample);
+  }
+
+  /** How to produce every second row and column alone; undefined where the producer cannot, or has produced the whole. */
+  get sample(): Sampler | undefined {
+    return this.#open ? this.#sample : undefined;
   }
 
   /** The value, without any epilogue; emitted at the first call. */

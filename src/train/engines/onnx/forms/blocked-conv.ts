@@ -36,17 +36,31 @@ export function blockedConv(
       const source = place(graph, x);
       const filter = graph.reshape(weight, filterShape);
       const shape = [source.shape[0]!, ...layer.outputShape];
-      return Activation.lazy(shape, layout, ({ sum, relu = false }) =>
-        convolver
-          ? convolver.convolve(graph, source.value, filter, { bias, sum, relu })
-          : nchwcConv(graph, source.value, filter, {
-              bias,
-              sum,
-              relu,
-              strides: [stride, stride],
-              pads: tightPads(layer),
-              label: 'forward',
-            }),
+      if (convolver)
+        return Activation.lazy(shape, layout, ({ sum, relu = false }) =>
+          convolver.convolve(graph, source.value, filter, { bias, sum, relu }),
+        );
+      return Activation.lazy(
+        shape,
+        layout,
+        ({ sum, relu = false }) =>
+          nchwcConv(graph, source.value, filter, {
+            bias,
+            sum,
+            relu,
+            strides: [stride, stride],
+            pads: tightPads(layer),
+            label: 'forward',
+          }),
+        samples(layer)
+          ? (row, column) =>
+              nchwcConv(graph, source.value, filter, {
+                bias,
+                strides: [2, 2],
+                pads: [padding - row, padding - column, padding - 1 + row, padding - 1 + column],
+                label: `forward${row}${column}`,
+              })
+          : undefined,
       );
     },
     inputGradient(graph, dy, weight, pending) {
@@ -69,6 +83,12 @@ export function blockedConv(
     filterGradient: (graph, x, dy) =>
       filterGradient.emit(graph, layer, place(graph, x), toLayout(graph, dy, layout)),
   };
+}
+
+/** Whether every second row and column can be convolved alone, at no more operations: a plane of even sides that keeps its size. */
+function samples({ kernel, stride, padding, inputShape }: ConvLayer): boolean {
+  const even = inputShape[1]! % 2 === 0 && inputShape[2]! % 2 === 0;
+  return stride === 1 && padding >= 1 && kernel === 2 * padding + 1 && even;
 }
 
 /** Padding without the rows and columns that no window of this stride reaches. */

@@ -52,10 +52,11 @@ function filterGradient(
 ): FilterGradient {
   const [inputs, height] = layer.inputShape as [number, number, number];
   const outputs = layer.outputShape[0]!;
-  if (inputs < block) return patchGradient(block);
-  if (layer.kernel === 1) return pointwiseGradient(block);
-  // The sum over the batch goes by whole blocks.
-  if (batch % block !== 0) return dilatedGradient(block, batch);
+  // Few examples: the patches are as fast, and their shorter sums round less.
+  if (inputs < block && (batch % block !== 0 || batch < 4 * block)) return patchGradient(block);
+  // The batch-blocked forms sum over whole blocks of examples.
+  if (batch % block !== 0)
+    return layer.kernel === 1 ? pointwiseGradient(block) : dilatedGradient(block, batch);
   const perGroup = (blocks: number) => {
     let size = block;
     while (size < blocks * block && batch % (2 * size) === 0) size *= 2;

@@ -1,4 +1,5 @@
 import type { ConvLayer } from '../../../networks/description.js';
+import { Activation } from '../activation.js';
 import type { Graph, Value } from '../graph.js';
 import { batchCorrelation } from './batch-blocked-gradient.js';
 import type { FilterGradient } from './filter-gradient.js';
@@ -99,7 +100,7 @@ export function winogradGradient(block: Block, perGroup: number): FilterGradient
       );
       const points = images.map((image, j) =>
         graph.reshape(
-          batchCorrelation(graph, block, image, filters[j]!, {
+          batchCorrelation(graph, block, Activation.of(image, x.layout), filters[j]!, {
             kernel: [1, 3],
             stride: 1,
             margin: [0, 1],

@@ -54,6 +54,9 @@ describe.skipIf(block === undefined)('blocked convolution', () => {
     ['3x3, two groups', convLayer([3 * n, 5, 6], n, 3), 2, 1],
     ['3x3 of stride 2', convLayer([2 * n, 8, 6], 2 * n, 3, 2), 2, 1],
     ['1x1', convLayer([n, 4, 4], 2 * n, 1), 2, 1],
+    ['1x1 of stride 2', convLayer([2 * n, 8, 6], n, 1, 2), 1, 1],
+    ['3x3 of three channels', convLayer([3, 7, 6], 2 * n, 3), 2, 1],
+    ['7x7 of stride 2 of one channel', convLayer([1, 9, 12], n, 7, 2), 1, 1],
   ])('is the standard %s, with the batch-blocked filter gradient of x', (_, layer, sets, parts) =>
     compare(layer, sets * n, batchBlockedGradient(n, 'x', parts * n)),
   );
@@ -61,6 +64,7 @@ describe.skipIf(block === undefined)('blocked convolution', () => {
   it.each([
     ['3x3', convLayer([3 * n, 6, 5], 2 * n, 3), 2, 2],
     ['3x3, narrow', convLayer([2 * n, 6, 5], n, 3), 2, 1],
+    ['1x1 of stride 2', convLayer([2 * n, 8, 6], n, 1, 2), 1, 1],
     ['5x5 without padding', convLayer([n, 9, 8], n, 5, 1, 0), 1, 1],
   ])('is the standard %s, with the batch-blocked filter gradient of dy', (_, layer, sets, parts) =>
     compare(layer, sets * n, batchBlockedGradient(n, 'dy', parts * n)),
