@@ -70,8 +70,9 @@ export class Counts {
     return this.zeros[context]! + this.ones[context]!;
   }
 
-  add(context: number, bit: number): void {
-    if (bit === 0) this.zeros[context]!++;
-    else this.ones[context]!++;
+  /** @param weight how much the bit counts */
+  add(context: number, bit: number, weight = 1): void {
+    if (bit === 0) this.zeros[context]! += weight;
+    else this.ones[context]! += weight;
   }
 }

@@ -1,4 +1,4 @@
-export type { Chosen } from './choices.js';
+export type { Redrawn } from './redrawn.js';
 export { type TicketSizes, ticketSizes } from './sizes.js';
 export {
   decodeTicket,

@@ -3,9 +3,10 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import * as v from 'valibot';
 import { InputError } from '../../core/errors.js';
 import { type BitCoder, reader, writer } from './bits.js';
-import { ChoiceModel, type Chosen } from './choices.js';
-import { bestMaskModel, codeMask, type MaskModel, maskModels } from './mask.js';
+import { ChoiceModel } from './choices.js';
+import { bestMaskModel, codeMask } from './mask.js';
 import { RangeDecoder, RangeEncoder } from './range-coder.js';
+import type { Redrawn } from './redrawn.js';
 import { TouchModel } from './touches.js';
 
 /** Anything JSON can hold. */
@@ -51,10 +52,17 @@ const contentsSchema = v.object({
   header: v.any(),
   /** Largest randomization number. */
   last: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 24)),
-  /** Whether last touches are coded by the choices. */
-  choices: v.boolean(),
-  /** Name, shape, index of the mask model, whether last touches follow. */
-  layers: v.array(v.tuple([v.string(), v.array(v.number()), v.number(), v.boolean()])),
+  /** What the ticket is coded by. */
+  by: v.object({ choices: v.boolean(), scores: v.boolean() }),
+  /** Name, shape, mask model, whether last touches follow. */
+  layers: v.array(
+    v.tuple([
+      v.string(),
+      v.array(v.number()),
+      v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1024)),
+      v.boolean(),
+    ]),
+  ),
   tensors: v.array(v.tuple([v.string(), v.array(v.number())])),
 });
 type Contents = v.InferOutput<typeof contentsSchema>;
@@ -63,22 +71,21 @@ type Contents = v.InferOutput<typeof contentsSchema>;
  * Encodes a ticket: a deflated JSON head, the tensors, and masks and last touches under one arithmetic code whose
  * models adapt as they go (no table is sent). The last 8 bytes are a checksum.
  *
- * @param chosen the choices of the run's randomizations, if they can be drawn again from the header: the ticket is
- * then several times smaller, and reading it takes the same choices
+ * @param redrawn what the header's seeds give back: the ticket is then several times smaller, and reading it takes the same
  * @throws InputError if a layer's mask or last touches do not fit its shape or the choices
  */
-export function encodeTicket(ticket: Ticket, chosen?: Chosen): Uint8Array {
+export function encodeTicket(ticket: Ticket, redrawn: Redrawn = {}): Uint8Array {
   for (const layer of ticket.layers) requireLayer(layer);
   const last = ticket.layers.reduce((most, { lastTouched }) => largest(lastTouched, most), 0);
-  const models = ticket.layers.map(({ mask, shape }) => bestMaskModel(mask, shape));
+  const models = ticket.layers.map(({ name, mask }) => bestMaskModel(mask, redrawn.scores?.(name)));
   const contents: Contents = {
     header: ticket.header,
     last,
-    choices: chosen !== undefined,
+    by: { choices: redrawn.chosen !== undefined, scores: redrawn.scores !== undefined },
     layers: ticket.layers.map(({ name, shape, lastTouched }, i) => [
       name,
       [...shape],
-      maskModels.indexOf(models[i]!),
+      models[i]!,
       lastTouched !== null,
     ]),
     tensors: [...ticket.tensors].map(([name, { shape }]) => [name, [...shape]]),
@@ -87,9 +94,9 @@ export function encodeTicket(ticket: Ticket, chosen?: Chosen): Uint8Array {
   const floats = deflateRawSync(toPlanes([...ticket.tensors.values()].map((t) => t.data)), { level: 9 });
   const encoder = new RangeEncoder();
   const coder = writer(encoder);
-  const codeTouches = touchCoder(last, chosen);
-  ticket.layers.forEach(({ name, mask, shape, lastTouched }, i) => {
-    codeMask(coder, mask.slice(), shape, models[i]!);
+  const codeTouches = touchCoder(last, redrawn);
+  ticket.layers.forEach(({ name, mask, lastTouched }, i) => {
+    codeMask(coder, mask.slice(), models[i]!, redrawn.scores?.(name));
     if (lastTouched !== null && !codeTouches(coder, name, mask, lastTouched.slice()))
       throw misfit(name, 'was touched by a randomization that did not choose it');
   });
@@ -106,10 +113,10 @@ export function encodeTicket(ticket: Ticket, chosen?: Chosen): Uint8Array {
  * The inverse of {@link encodeTicket}.
  *
  * @param name the file's name, for errors
- * @param choosing gives the choices from the ticket's header; needed if the ticket was written with them
+ * @param redraw draws again, from the ticket's header, what it was written by
  * @throws InputError if the bytes are no ticket, of a later version, or damaged
  */
-export function decodeTicket(bytes: Uint8Array, name: string, choosing?: (header: Json) => Chosen): Ticket {
+export function decodeTicket(bytes: Uint8Array, name: string, redraw?: (header: Json) => Redrawn): Ticket {
   const bad = (why: string, fix = 'copy the file again') => new InputError(name, why, fix);
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (!file.subarray(0, magic.length).equals(magic))
@@ -128,13 +135,15 @@ export function decodeTicket(bytes: Uint8Array, name: string, choosing?: (header
   );
   const floats = fromPlanes(inflateRawSync(body.subarray(headEnd, floatsEnd)));
   const coder = reader(new RangeDecoder(body.subarray(floatsEnd)));
-  if (contents.choices && choosing === undefined)
-    throw bad("is coded by its randomizations' choices", 'read it with the function that draws them');
   const header = contents.header as Json;
-  const codeTouches = touchCoder(contents.last, contents.choices ? choosing!(header) : undefined);
+  const { by } = contents;
+  const drawn = pick(by, by.choices || by.scores ? redraw?.(header) : undefined);
+  if ((by.choices && drawn.chosen === undefined) || (by.scores && drawn.scores === undefined))
+    throw bad('is coded by what its seeds draw', 'read it with the function that draws it');
+  const codeTouches = touchCoder(contents.last, drawn);
   const layers = contents.layers.map(([layer, shape, model, touched]): TicketLayer => {
     const mask = new Uint8Array(size(shape));
-    codeMask(coder, mask, shape, maskModels[model] as MaskModel);
+    codeMask(coder, mask, model, drawn.scores?.(layer));
     const lastTouched = touched ? new Int32Array(count(mask)) : null;
     if (lastTouched !== null) codeTouches(coder, layer, mask, lastTouched);
     return { name: layer, shape, mask, lastTouched };
@@ -149,7 +158,7 @@ export function decodeTicket(bytes: Uint8Array, name: string, choosing?: (header
 }
 
 /** Codes a layer's last touches in place, by the choices if there are any; false if they do not fit them. */
-function touchCoder(last: number, chosen: Chosen | undefined) {
+function touchCoder(last: number, { chosen, scores }: Redrawn) {
   const numbers = new TouchModel(last);
   const choices = new ChoiceModel(last);
   return (coder: BitCoder, name: string, mask: Uint8Array, touches: Int32Array): boolean => {
@@ -157,7 +166,15 @@ function touchCoder(last: number, chosen: Chosen | undefined) {
       numbers.codeLayer(coder, touches);
       return true;
     }
-    return choices.codeLayer(coder, touches, places(mask), (k) => chosen(name, k));
+    return choices.codeLayer(coder, touches, places(mask), (k) => chosen(name, k), scores?.(name));
+  };
+}
+
+/** Of what can be drawn again, what the ticket was written by. */
+function pick(by: Contents['by'], drawn: Redrawn = {}): Redrawn {
+  return {
+    ...(by.choices && drawn.chosen ? { chosen: drawn.chosen } : {}),
+    ...(by.scores && drawn.scores ? { scores: drawn.scores } : {}),
   };
 }
 
