@@ -1,5 +1,11 @@
 import { stream } from '../../core/rng.js';
-import { type NetworkDescription, sizeOf, weightLayers } from '../networks/description.js';
+import {
+  type NetworkDescription,
+  sizeOf,
+  type WeightLayer,
+  weightLayers,
+  weightShape,
+} from '../networks/description.js';
 import { stateTensors, type TrainingMode } from '../networks/tensors.js';
 import { type Distribution, draw } from './distributions.js';
 
@@ -20,15 +26,24 @@ export function initialState(
   mode: TrainingMode,
   { weights, scores = 'ku', seed }: InitialSpec,
 ): Map<string, Float32Array> {
-  const fanIn = new Map(weightLayers(network).map((l) => [l.name, l.fanIn]));
+  const layers = new Map(weightLayers(network).map((l) => [l.name, l]));
   return new Map(
     stateTensors(network, mode).map(({ name, layer, role, shape }) => {
       const size = sizeOf(shape);
-      if (role === 'weight' || role === 'score') {
-        const distribution = role === 'weight' ? weights : scores;
-        return [name, draw(distribution, fanIn.get(layer)!, size, stream(seed, `${role}s`, layer))];
-      }
+      if (role === 'weight' || role === 'score')
+        return [name, firstDraw(role, layers.get(layer)!, role === 'weight' ? weights : scores, seed)];
       return [name, new Float32Array(size).fill(role === 'gamma' || role === 'variance' ? 1 : 0)];
     }),
   );
+}
+
+/** A layer's first weights or scores, row-major. */
+export function firstDraw(
+  role: 'weight' | 'score',
+  layer: WeightLayer,
+  distribution: Distribution,
+  seed: number,
+): Float32Array {
+  const size = sizeOf(weightShape(layer));
+  return draw(distribution, layer.fanIn, size, stream(seed, `${role}s`, layer.name));
 }

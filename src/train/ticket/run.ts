@@ -5,9 +5,17 @@ import { type Checkpoint, touchedName } from '../checkpoint.js';
 import type { Dataset } from '../data/index.js';
 import type { Engine } from '../engines/engine.js';
 import { type WeightLayer, weightLayers, weightShape } from '../networks/description.js';
+import { firstDraw } from '../prune/initial.js';
 import { chosenWeights, INITIAL, offeredWeights } from '../randomizer.js';
 import { describeSpecNetwork, parseTrainSpec, type TrainSpec } from '../spec.js';
-import { decodeTicket, encodeTicket, type Json, type Ticket, type TicketTensor } from './index.js';
+import {
+  decodeTicket,
+  encodeTicket,
+  type Json,
+  type Redrawn,
+  type Ticket,
+  type TicketTensor,
+} from './index.js';
 
 const headerSchema = v.strictObject({
   /** The seed of the weights and of every randomization. */
@@ -63,9 +71,9 @@ export function ticketOfRun(
   };
 }
 
-/** A ticket's bytes, its last randomizations coded by the choices that the seeds give back. */
+/** A ticket's bytes, coded by what its seeds give back. */
 export function writeTicket(ticket: Ticket): Uint8Array {
-  return encodeTicket(ticket, choosing('the ticket')(ticket.header));
+  return encodeTicket(ticket, redrawing('the ticket')(ticket.header));
 }
 
 /**
@@ -75,7 +83,7 @@ export function writeTicket(ticket: Ticket): Uint8Array {
  * @throws InputError if it is damaged or of another version
  */
 export function readTicket(bytes: Uint8Array, name: string): { ticket: Ticket; header: TicketHeader } {
-  const ticket = decodeTicket(bytes, name, choosing(name));
+  const ticket = decodeTicket(bytes, name, redrawing(name));
   return { ticket, header: parseHeader(ticket.header, name) };
 }
 
@@ -106,11 +114,15 @@ function weightsOf(
   return weights;
 }
 
-function choosing(name: string) {
-  return (json: Json) => {
+/** What a header's seed draws: the choices of the randomizations, where there are any, and the first scores. */
+function redrawing(name: string) {
+  return (json: Json): Redrawn => {
     const { seed, spec, data } = parseHeader(json, name);
     const layers = new Map(weightLayers(describeSpecNetwork(spec, data)).map((l) => [l.name, l]));
-    return (layer: string, number: number) => chosenWeights(seed, layers.get(layer)!, number, spec.rate ?? 0);
+    const { rate, score = 'ku' } = spec;
+    const scores = (layer: string) => firstDraw('score', layers.get(layer)!, score, seed);
+    if (rate === undefined) return { scores };
+    return { scores, chosen: (layer, number) => chosenWeights(seed, layers.get(layer)!, number, rate) };
   };
 }
 

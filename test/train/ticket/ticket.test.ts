@@ -93,7 +93,7 @@ describe('a ticket', () => {
     ['edge-popup', 0],
     ['IteRand, 117 randomizations', 117],
     ['IteRand, 1050 randomizations', 1050],
-  ])('%s: at most 3%% above the entropy bound, header included', (_, randomizations) => {
+  ])('%s: within three hundredths of the entropy bound, header included', (_, randomizations) => {
     const one = network(randomizations);
     const sizes = ticketSizes(one, encodeTicket(one).length);
     expect(sizes.file).toBeLessThan(1.03 * sizes.bound);
