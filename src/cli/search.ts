@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { InputError, requireInteger } from '../core/errors.js';
 import { writeAtomic } from '../core/files.js';
 import { formatNumber } from '../report/format.js';
 import type { Instance } from '../theory/instance.js';
@@ -48,13 +49,28 @@ export function checkInstanceCommand(): Command {
     });
 }
 
+/** @throws InputError where the file cannot be written */
+function save(path: string, data: string | Uint8Array): void {
+  try {
+    writeAtomic(path, data);
+  } catch (error) {
+    const { code = error } = error as NodeJS.ErrnoException;
+    throw new InputError(`--out ${path}`, `cannot be written (${code})`, 'pass a path in a folder of yours');
+  }
+}
+
 async function run(options: Options): Promise<void> {
   const { encodeInstance, searchInstance } = await import('../theory/instance.js');
-  const { requireInteger } = await import('../core/errors.js');
   requireInteger('trial', options.trial, 0, Number.MAX_SAFE_INTEGER);
+  if (options.out !== undefined && !/\.(json|safetensors)$/.test(options.out))
+    throw new InputError(
+      `--out ${options.out}`,
+      'must end in .json or .safetensors',
+      'name the kind of file',
+    );
   const { construction, target } = readProblem(options, options.seed);
   const instance = searchInstance(construction, target, options.seed, options.trial);
-  if (options.out !== undefined) writeAtomic(options.out, encodeInstance(instance, options.out));
+  if (options.out !== undefined) save(options.out, encodeInstance(instance, options.out));
   await describe(instance, options.json === true);
   if (options.out !== undefined && !options.json) print(`saved to ${options.out}`);
 }

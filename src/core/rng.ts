@@ -27,14 +27,20 @@ export interface Stream {
  * @throws InputError if the seed is out of range
  */
 export function stream(seed: number, ...path: readonly (string | number)[]): Stream {
-  if (!Number.isSafeInteger(seed) || seed < 0)
-    throw new InputError(`seed ${seed}`, 'must be an integer from 0 to 2^53-1', 'pass a seed such as 1');
+  requireSeed(seed);
   const digest = createHash('sha256')
     .update(JSON.stringify([seed, ...path]))
     .digest();
   const words = new Uint32Array(8);
   for (let i = 0; i < 8; i++) words[i] = digest.readUInt32LE(4 * i);
   return wrap(mt19937.factory({ seed: words, copy: false }));
+}
+
+/** A seed that {@link stream} takes. @throws InputError if it is out of range */
+export function requireSeed(seed: number): number {
+  if (!Number.isSafeInteger(seed) || seed < 0)
+    throw new InputError(`seed ${seed}`, 'must be an integer from 0 to 2^53-1', 'pass a seed such as 1');
+  return seed;
 }
 
 /** The stream that continues from a saved {@link Stream.state}. */

@@ -78,15 +78,16 @@ export function decodeSafetensors(bytes: Uint8Array, name: string): TensorFile {
       metadata = value as Record<string, string>;
       continue;
     }
+    if (typeof value !== 'object' || value === null) throw bad(`tensor ${key} has no description`);
     const {
       dtype,
       shape,
       data_offsets: span,
     } = value as { dtype: string; shape: number[]; data_offsets: number[] };
-    const type = kinds[dtype as keyof typeof kinds];
+    const type = Object.hasOwn(kinds, dtype) ? kinds[dtype as keyof typeof kinds] : undefined;
     if (type === undefined)
       throw bad(`tensor ${key} has the type ${dtype}, not one of ${Object.keys(kinds).join(', ')}`);
-    if (!Array.isArray(shape) || !Array.isArray(span) || span.length !== 2)
+    if (!isSizes(shape) || !isSizes(span) || span.length !== 2)
       throw bad(`tensor ${key} has no shape or offsets`);
     const [from, to] = span as [number, number];
     const size = shape.reduce((a, b) => a * b, 1) * type.BYTES_PER_ELEMENT;
@@ -97,4 +98,9 @@ export function decodeSafetensors(bytes: Uint8Array, name: string): TensorFile {
     tensors.set(key, { shape, data: new type(copy.buffer, copy.byteOffset, size / type.BYTES_PER_ELEMENT) });
   }
   return { tensors, metadata };
+}
+
+/** A list of sizes or offsets: nonnegative integers. */
+function isSizes(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
 }

@@ -46,10 +46,11 @@ export interface Bound {
 const layerIndices = (widths: readonly number[]) => widths.slice(1).map((_, k) => k + 1);
 
 /**
- * ceil(x) for a bound. Doubles carry x to about 1e-15; where that cannot tell x from an integer and the integer
+ * max(1, ceil(x)) for a bound. Doubles carry x to about 1e-15; where that cannot tell x from an integer and the integer
  * matters, the formula is evaluated again with 64 digits.
  */
 function ceiling(x: number, formula: string, variables: Readonly<Record<string, number>>): number {
+  if (x < 0.5) return 1;
   if (x > 1e12 || Math.abs(x - Math.round(x)) > 1e-13 * Math.max(1, x)) return Math.ceil(x);
   return compileFormula(formula, Object.keys(variables)).ceil(variables);
 }
@@ -57,7 +58,7 @@ function ceiling(x: number, formula: string, variables: Readonly<Record<string, 
 /** Neurons per block as the paper counts them: ceil(16/(t^2 R^2) log(events/delta)) (Eq. 17 and Theorem 4.1). */
 function paperNeurons(tolerance: number, R: number, events: number, delta: number): number {
   const x = (16 / (tolerance * tolerance * R * R)) * Math.log(events / delta);
-  return Math.max(1, ceiling(x, '16/(t^2 R^2) log(N/delta)', { t: tolerance, R, N: events, delta }));
+  return ceiling(x, '16/(t^2 R^2) log(N/delta)', { t: tolerance, R, N: events, delta });
 }
 
 function singleWeight(name: string, source: string, resampled: boolean): Bound {
@@ -102,17 +103,14 @@ export const theorem41: Bound = {
       const x =
         ((64 * l * l * inputs * inputs * outputs) / (epsilon * epsilon * resamplings * resamplings)) *
         Math.log(events / delta);
-      const neurons = Math.max(
-        1,
-        ceiling(x, '64 l^2 a^2 b/(epsilon^2 R^2) log(2 l a b/delta)', {
-          l,
-          a: inputs,
-          b: outputs,
-          epsilon,
-          R: resamplings,
-          delta,
-        }),
-      );
+      const neurons = ceiling(x, '64 l^2 a^2 b/(epsilon^2 R^2) log(2 l a b/delta)', {
+        l,
+        a: inputs,
+        b: outputs,
+        epsilon,
+        R: resamplings,
+        delta,
+      });
       return {
         width: 2 * inputs * neurons,
         neurons,
@@ -142,15 +140,12 @@ export const corrected: Bound = {
       const signs = i === 1 ? 2 : 1;
       const tolerance = epsilon / (2 * l * Math.sqrt(widths[0]! * inputs * outputs));
       const x = Math.log(events / delta) / -logNeitherServes(resamplings, tolerance / 4, tolerance / 4);
-      const neurons = Math.max(
-        1,
-        ceiling(x, 'log(N/delta)/(-log(1-(1-(1-t/4)^R)^2))', {
-          N: events,
-          delta,
-          t: tolerance,
-          R: resamplings,
-        }),
-      );
+      const neurons = ceiling(x, 'log(N/delta)/(-log(1-(1-(1-t/4)^R)^2))', {
+        N: events,
+        delta,
+        t: tolerance,
+        R: resamplings,
+      });
       return {
         width: signs * inputs * neurons,
         neurons,

@@ -73,7 +73,8 @@ export function constructionFor(
       inputs,
       outputs: problem.widths[k + 1]!,
       signs,
-      neurons: Math.floor(width / (signs * inputs)),
+      // The bound's own count where it has one: above 2^53 the width divided back may be one off.
+      neurons: (hidden === undefined ? layer.neurons : undefined) ?? Math.floor(width / (signs * inputs)),
       tolerance: tolerance ?? layer.tolerance ?? schedule[k]!.tolerance!,
     };
   });
@@ -132,11 +133,15 @@ function outputGroups(
 
 /** @throws InputError unless the target has the construction's shapes */
 export function requireShapes(construction: Construction, target: Target): void {
-  const wanted = [construction.layers[0]!.inputs, ...construction.layers.map((layer) => layer.outputs)];
-  if (wanted.join() !== target.widths.join())
+  const { layers } = construction;
+  const { widths } = target;
+  if (
+    layers.length !== widths.length - 1 ||
+    layers.some(({ inputs, outputs }, k) => inputs !== widths[k] || outputs !== widths[k + 1])
+  )
     throw new InputError(
-      `target of widths ${target.widths.join(',')}`,
-      `must have widths ${wanted.join(',')}`,
+      `target of widths ${widths.join(',')}`,
+      `must have layers ${layers.map(({ inputs, outputs }) => `${inputs} to ${outputs}`).join(', ')}`,
       'pass the same widths',
     );
 }

@@ -49,9 +49,10 @@ export function twoNeuronTrials(epsilon: number, R: number, seed: number, from: 
   let failures = 0;
   for (let block = Math.floor(from / TRIALS_PER_STREAM); block * TRIALS_PER_STREAM < to; block++) {
     const random = stream(seed, 'two neurons', R, block);
-    for (let t = block * TRIALS_PER_STREAM; t < (block + 1) * TRIALS_PER_STREAM; t++) {
+    const end = Math.min(to, (block + 1) * TRIALS_PER_STREAM);
+    for (let t = block * TRIALS_PER_STREAM; t < end; t++) {
       random.fill(samples);
-      if (t >= from && t < to && !anySubnetworkSucceeds(samples, R, 1 - epsilon)) failures++;
+      if (t >= from && !anySubnetworkSucceeds(samples, R, 1 - epsilon)) failures++;
     }
   }
   return failures;

@@ -1,8 +1,9 @@
+import * as v from 'valibot';
 import { InputError } from '../core/errors.js';
 import { decodeSafetensors, encodeSafetensors, type Tensor } from '../core/safetensors.js';
-import { type Construction, type ConstructionLayer, requireShapes } from './construction.js';
+import { type Construction, requireShapes } from './construction.js';
 import { parseDistribution } from './distribution.js';
-import type { EffectiveLayer, EffectiveNetwork } from './effective.js';
+import type { EffectiveNetwork } from './effective.js';
 import { drawNetwork, type Subnetwork } from './network.js';
 import { searchProjection } from './projection.js';
 import { requireTarget, type Target } from './target.js';
@@ -100,9 +101,8 @@ export function decodeInstance(bytes: Uint8Array, name: string): Instance {
     stored = name.endsWith('.json') ? fromJson(bytes) : fromSafetensors(bytes, name);
   } catch (error) {
     if (error instanceof InputError) throw error;
-    throw bad('is not an instance of this version');
+    throw bad(`is not an instance of version ${version}`);
   }
-  if (stored.version !== version) throw bad(`has version ${stored.version}, not ${version}`);
   const construction: Construction = {
     layers: stored.layers,
     resamplings: stored.resamplings,
@@ -129,53 +129,68 @@ const same = (a: Float64Array | undefined, b: Float64Array | undefined) =>
     ? a === b
     : a.length === b.length && a.every((x, i) => Object.is(x, b[i]));
 
-interface StoredInstance {
-  version: number;
-  seed: number;
-  trial: number;
-  success: boolean;
-  failures: number;
-  resamplings: number;
-  distribution: string;
-  layers: ConstructionLayer[];
-  widths: number[];
-  target: Float64Array[];
-  kept: [number, number][][];
-  effective: EffectiveLayer[];
-}
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const positiveCount = v.pipe(count, v.minValue(1));
 
-function fromJson(bytes: Uint8Array): StoredInstance {
-  const value = JSON.parse(Buffer.from(bytes).toString('utf8'));
-  return {
-    ...value,
-    target: value.target.map((matrix: number[]) => Float64Array.from(matrix)),
-    effective: value.effective.map(({ positive, negative }: { positive: number[]; negative?: number[] }) => ({
-      positive: Float64Array.from(positive),
-      ...(negative === undefined ? {} : { negative: Float64Array.from(negative) }),
-    })),
-  };
-}
+/** What both kinds of file say in JSON. */
+const headerSchema = v.object({
+  version: v.literal(version),
+  seed: count,
+  trial: count,
+  success: v.boolean(),
+  failures: count,
+  resamplings: v.pipe(positiveCount, v.maxValue(1e9)),
+  distribution: v.string(),
+  layers: v.array(
+    v.object({
+      inputs: positiveCount,
+      outputs: positiveCount,
+      neurons: count,
+      signs: v.picklist([1, 2]),
+      tolerance: v.pipe(v.number(), v.gtValue(0), v.maxValue(2)),
+    }),
+  ),
+  widths: v.array(positiveCount),
+});
+
+const matrixSchema = v.pipe(
+  v.array(v.number()),
+  v.transform((values) => Float64Array.from(values)),
+);
+
+const jsonSchema = v.object({
+  ...headerSchema.entries,
+  target: v.array(matrixSchema),
+  kept: v.array(v.array(v.tuple([count, count]))),
+  effective: v.array(v.object({ positive: matrixSchema, negative: v.optional(matrixSchema) })),
+});
+
+type StoredInstance = v.InferOutput<typeof jsonSchema>;
+
+const fromJson = (bytes: Uint8Array): StoredInstance =>
+  v.parse(jsonSchema, JSON.parse(Buffer.from(bytes).toString('utf8')));
 
 function fromSafetensors(bytes: Uint8Array, name: string): StoredInstance {
   const { tensors, metadata } = decodeSafetensors(bytes, `instance file ${name}`);
-  const header = JSON.parse(metadata.instance!) as Omit<StoredInstance, 'target' | 'kept' | 'effective'>;
-  const of = (label: string) => tensors.get(label)?.data as Float64Array;
-  const count = header.layers.length;
+  const header = v.parse(headerSchema, JSON.parse(metadata.instance!));
+  const layers = header.layers.length;
+  const of = <T>(label: string, type: new (size: number) => T): T =>
+    v.parse(v.instance(type), tensors.get(label)?.data);
   return {
     ...header,
-    target: Array.from({ length: count }, (_, k) => of(`target.${k + 1}`)),
-    kept: Array.from({ length: 2 * count }, (_, m) =>
+    target: Array.from({ length: layers }, (_, k) => of(`target.${k + 1}`, Float64Array)),
+    kept: Array.from({ length: 2 * layers }, (_, m) =>
       kept(
         {
-          masks: [tensors.get(`mask.${m + 1}`)!.data as Uint8Array],
-          sampleIndices: [Uint32Array.from(tensors.get(`sample.${m + 1}`)!.data as Int32Array)],
+          masks: [of(`mask.${m + 1}`, Uint8Array)],
+          sampleIndices: [Uint32Array.from(of(`sample.${m + 1}`, Int32Array))],
         },
         0,
       ),
     ),
-    effective: Array.from({ length: count }, (_, k) => {
-      const negative = of(`effective.${k + 1}.negative`);
-      return { positive: of(`effective.${k + 1}.positive`), ...(negative === undefined ? {} : { negative }) };
-    }),
+    effective: header.layers.map(({ signs }, k) => ({
+      positive: of(`effective.${k + 1}.positive`, Float64Array),
+      ...(signs === 1 ? {} : { negative: of(`effective.${k + 1}.negative`, Float64Array) }),
+    })),
   };
 }

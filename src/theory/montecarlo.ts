@@ -2,8 +2,10 @@ import { requireInteger, requireProbability } from '../core/errors.js';
 import { clopperPearson, type Interval } from '../core/intervals.js';
 import { mapParts } from '../core/pool.js';
 import type { Progress } from '../core/progress.js';
-import { stream } from '../core/rng.js';
+import { requireSeed, stream } from '../core/rng.js';
 import { type Construction, exactProbability, requireShapes } from './construction.js';
+import { TRIALS_PER_STREAM } from './existence.js';
+import { requireDrawable, sampleCount } from './network.js';
 import type { Target } from './target.js';
 import runTrials, { type Simulator, type TrialsPart, trialRanges } from './trials.js';
 
@@ -32,7 +34,11 @@ const worker = { file: new URL('./trials.js', import.meta.url), run: runTrials }
 
 type Experiment<P = TrialsPart> = P extends unknown ? Omit<P, 'seed' | 'from' | 'to'> : never;
 
-/** The success rate of the projection-map construction for one target. */
+/**
+ * The success rate of the projection-map construction for one target.
+ *
+ * @throws InputError on a bad input; all of them are checked here, as an error in a worker loses its class
+ */
 export function constructionSuccessRate(
   construction: Construction,
   target: Target,
@@ -40,9 +46,11 @@ export function constructionSuccessRate(
   options: TrialOptions,
 ): Promise<SuccessRate> {
   requireShapes(construction, target);
+  if (simulator === 'draws') requireDrawable(sampleCount(construction));
   const { layers, resamplings, distribution } = construction;
   return successRate(
     { kind: 'construction', simulator, layers, resamplings, distribution: distribution.name, target },
+    1,
     options,
   );
 }
@@ -53,14 +61,24 @@ export function existenceSuccessRate(
   resamplings: number,
   options: TrialOptions,
 ): Promise<SuccessRate> {
-  return successRate({ kind: 'two neurons', epsilon, resamplings }, options);
+  requireProbability('epsilon', epsilon);
+  requireInteger('resamplings', resamplings, 1, 1e9);
+  requireDrawable(4 * resamplings);
+  return successRate({ kind: 'two neurons', epsilon, resamplings }, TRIALS_PER_STREAM, options);
 }
 
-async function successRate(experiment: Experiment, options: TrialOptions): Promise<SuccessRate> {
+async function successRate(
+  experiment: Experiment,
+  multiple: number,
+  options: TrialOptions,
+): Promise<SuccessRate> {
   const { trials, seed, alpha, workers = 1, progress } = options;
   requireInteger('trials', trials, 1, 1e12);
   requireProbability('alpha', alpha);
-  const parts = [...trialRanges(trials)].map((range): TrialsPart => ({ ...experiment, seed, ...range }));
+  requireSeed(seed);
+  const parts = [...trialRanges(trials, multiple)].map(
+    (range): TrialsPart => ({ ...experiment, seed, ...range }),
+  );
   const counts = await mapParts(worker, parts, workers, (done) => progress?.(parts[done - 1]!.to, trials));
   const successes = counts.reduce((a, b) => a + b, 0);
   return {

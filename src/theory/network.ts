@@ -37,19 +37,23 @@ export function sampleCount(construction: Construction): number {
   return shape.slice(1).reduce((sum, rows, m) => sum + rows * shape[m]! * construction.resamplings, 0);
 }
 
+/** @throws InputError if a random network of this many samples is too large to draw */
+export function requireDrawable(samples: number): void {
+  if (samples > MOST_SAMPLES)
+    throw new InputError(
+      `a random network of ${samples.toPrecision(3)} samples`,
+      `is more than the ${MOST_SAMPLES} that are drawn one by one`,
+      'lower widths or resamplings, or simulate in law (--simulator outcome), which is exact at any width',
+    );
+}
+
 /**
  * Draws every sample of the random network of one trial.
  *
  * @throws InputError if it has more than {@link MOST_SAMPLES} samples
  */
 export function drawNetwork(construction: Construction, seed: number, trial: number): RandomNetwork {
-  const total = sampleCount(construction);
-  if (total > MOST_SAMPLES)
-    throw new InputError(
-      `a random network of ${total.toPrecision(3)} samples`,
-      `is more than the ${MOST_SAMPLES} that are drawn one by one`,
-      'use --simulator outcome, which is exact at any width',
-    );
+  requireDrawable(sampleCount(construction));
   const shape = networkShape(construction);
   const { distribution, resamplings } = construction;
   const samples = shape.slice(1).map((rows, m) => {
@@ -94,11 +98,12 @@ function forward(
   weight: (m: number, entry: number) => number,
 ): Float64Array {
   const { shape } = network;
+  const batch = inputs.length / shape[0]!;
   let x = inputs;
   for (let m = 0; m + 1 < shape.length; m++) {
     const matrix = new Float64Array(shape[m]! * shape[m + 1]!);
     for (let entry = 0; entry < matrix.length; entry++) matrix[entry] = weight(m, entry);
-    x = multiply(x, matrix, shape[m]!, shape[m + 1]!);
+    x = multiply(x, matrix, shape[m]!, shape[m + 1]!, batch);
     if (m + 2 < shape.length) relu(x);
   }
   return x;

@@ -92,6 +92,12 @@ export function rescaleTarget(target: Target): { target: Target; scale: number }
 /** Checks shapes, finiteness and norms. @throws InputError that names the matrix, its norm, and offers rescaling */
 export function requireTarget(target: Target): Target {
   requireWidths(target.widths);
+  if (target.matrices.length !== target.widths.length - 1)
+    throw new InputError(
+      `a target of ${target.matrices.length} matrices`,
+      `must have ${target.widths.length - 1} for widths ${target.widths.join(',')}`,
+      'check the file',
+    );
   target.matrices.forEach((matrix, k) => {
     const size = target.widths[k]! * target.widths[k + 1]!;
     if (matrix.length !== size)
@@ -128,9 +134,14 @@ export function forwardTarget(target: Target, inputs: Float64Array): Float64Arra
   return x;
 }
 
-/** x W^T for row-major x `[batch, columns]` and W `[rows, columns]`; zero entries of W cost nothing. */
-export function multiply(x: Float64Array, matrix: Float64Array, columns: number, rows: number): Float64Array {
-  const batch = x.length / columns;
+/** x W^T for row-major x `[batch, columns]` and W `[rows, columns]`; zero entries of W cost nothing. `batch` is needed for 0 columns. */
+export function multiply(
+  x: Float64Array,
+  matrix: Float64Array,
+  columns: number,
+  rows: number,
+  batch = x.length / columns,
+): Float64Array {
   const y = new Float64Array(batch * rows);
   for (let r = 0; r < rows; r++)
     for (let c = 0; c < columns; c++) {

@@ -1,6 +1,6 @@
 import type { Construction, ConstructionLayer } from './construction.js';
 import { parseDistribution } from './distribution.js';
-import { TRIALS_PER_STREAM, twoNeuronTrials } from './existence.js';
+import { twoNeuronTrials } from './existence.js';
 import { drawNetwork } from './network.js';
 import { outcomeTrial } from './outcome.js';
 import { searchProjection } from './projection.js';
@@ -54,9 +54,12 @@ export default function runTrials(part: TrialsPart): number {
   return successes;
 }
 
-/** Ranges of trials for workers, the same whatever the number of workers; at most 128 of them. */
-export function* trialRanges(trials: number): Generator<{ from: number; to: number }> {
-  const size = Math.max(1, Math.ceil(trials / 128));
-  const step = size > 100 ? Math.ceil(size / TRIALS_PER_STREAM) * TRIALS_PER_STREAM : size;
+/**
+ * Ranges of trials for workers, the same whatever the number of workers; at most 128 of them.
+ *
+ * @param multiple all but the last hold a multiple of this many trials
+ */
+export function* trialRanges(trials: number, multiple: number): Generator<{ from: number; to: number }> {
+  const step = Math.ceil(trials / 128 / multiple) * multiple;
   for (let from = 0; from < trials; from += step) yield { from, to: Math.min(trials, from + step) };
 }
