@@ -58,7 +58,7 @@ function ceiling(x: number, formula: string, variables: Readonly<Record<string, 
 /** Neurons per block as the paper counts them: ceil(16/(t^2 R^2) log(events/delta)) (Eq. 17 and Theorem 4.1). */
 function paperNeurons(tolerance: number, R: number, events: number, delta: number): number {
   const x = (16 / (tolerance * tolerance * R * R)) * Math.log(events / delta);
-  return ceiling(x, '16/(t^2 R^2) log(N/delta)', { t: tolerance, R, N: events, delta });
+  return ceiling(x, '16/(t^2 R^2) * log(N/delta)', { t: tolerance, R, N: events, delta });
 }
 
 function singleWeight(name: string, source: string, resampled: boolean): Bound {
@@ -103,7 +103,7 @@ export const theorem41: Bound = {
       const x =
         ((64 * l * l * inputs * inputs * outputs) / (epsilon * epsilon * resamplings * resamplings)) *
         Math.log(events / delta);
-      const neurons = ceiling(x, '64 l^2 a^2 b/(epsilon^2 R^2) log(2 l a b/delta)', {
+      const neurons = ceiling(x, '64 l^2 a^2 b/(epsilon^2 R^2) * log(2 l a b/delta)', {
         l,
         a: inputs,
         b: outputs,

@@ -14,6 +14,7 @@ export interface Formula {
 
 /**
  * Compiles a formula, e.g. `64 l^2 din^2 dout / (epsilon^2 R^2) * log(2 l din dout / delta)`.
+ * In mathjs a product without a sign binds tighter than a quotient: `a/b c` is `a/(b c)`.
  *
  * @param text mathjs syntax; log is natural
  * @param known the variable names it may use

@@ -16,8 +16,8 @@ describe('binomialLogMass', () => {
         (n, p, k) => {
           if (k > n) return;
           const reference = bigBinomialLogMass(k, n, p).toNumber();
-        // Below the least big number.
-        if (!Number.isFinite(reference)) return;
+          // Below the least big number.
+          if (!Number.isFinite(reference)) return;
           // The logs of n, k and p are rounded before they are added up: what counts is the error of the largest part.
           const size = Math.max(1, Math.abs(reference), k * Math.abs(Math.log(p)));
           expect(Math.abs(binomialLogMass(k, n, p) - reference) / size).toBeLessThan(3e-14);
