@@ -16,7 +16,7 @@ export const smallReport: TheorySettings = {
     ],
     deltas: [0.01, 0.001],
     trials: 400,
-    existenceTrials: 1000,
+    existenceTrials: 20_000,
   },
   map: { weights: [1], mostNeurons: 1000, cells: 10 },
   networks: {
