@@ -73,6 +73,7 @@ function gain({ delta }: TheorySettings, { leastWidth }: TheoryFigures): Html {
   const hardest = leastWidth.find((panel) => panel.weight === 1) ?? leastWidth[0]!;
   const { rows } = hardest;
   const two = rows.find((row) => row.exact === 2);
+  const covered = leastWidth.every((panel) => panel.rows.every((row) => row.exact <= row.corrected));
   const ratio = Math.max(...rows.map((row) => row.exact / row.paper));
-  return html`<b>What stands:</b> re-sampling does replace width. For one weight (<i>w</i> = ${hardest.weight}, success ${1 - delta}) the least width falls from ${formatNumber(rows[0]!.exact)} at <i>R</i> = 1 ${two === undefined ? html`to ${formatNumber(rows.at(-1)!.exact)} at <i>R</i> = ${formatNumber(rows.at(-1)!.R)}` : html`to 2 by <i>R</i> = ${formatNumber(two.R)}`}, as <i>R</i><sup>−2</sup> while <i>Rt</i>/4 ≪ 1; where it reaches a few neurons it takes up to ${formatNumber(ratio)} times the proposition’s width. The corrected count covers it everywhere.`;
+  return html`<b>What stands:</b> re-sampling does replace width. For one weight (<i>w</i> = ${hardest.weight}, success ${1 - delta}) the least width falls from ${formatNumber(rows[0]!.exact)} at <i>R</i> = 1 ${two === undefined ? html`to ${formatNumber(rows.at(-1)!.exact)} at <i>R</i> = ${formatNumber(rows.at(-1)!.R)}` : html`to 2 by <i>R</i> = ${formatNumber(two.R)}`}, as <i>R</i><sup>−2</sup> while <i>Rt</i>/4 ≪ 1; where it reaches a few neurons it takes up to ${formatNumber(ratio)} times the proposition’s width.${covered ? ' The corrected count is enough everywhere.' : ''}`;
 }
