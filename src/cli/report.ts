@@ -11,16 +11,23 @@ interface Options {
   readonly alpha: number;
   readonly seed: number;
   readonly workers: number;
+  readonly runs: string;
+  readonly theory?: true;
+  readonly training?: true;
   readonly json?: boolean;
 }
 
-/** `iterand report`: everything there is to say of the theorem, as a page and a ledger. */
+/** `iterand report`: everything there is to say of the theorem, as a page and a ledger; and the methods trained on MNIST. */
 export function reportCommand(): Command {
   return new Command('report')
     .description(
-      'Hold the theorem against exact probabilities and simulation: decide every claim, draw the figures, write the page.',
+      'Hold the theorem against exact probabilities and simulation: decide every claim, draw the figures, write the page. Then train\n' +
+        'a small network on MNIST with SGD, edge-popup and IteRand, three seeds each, and write the page of that.',
     )
+    .option('--theory', 'the theorem alone')
+    .option('--training', 'the training alone')
     .option('--out <dir>', 'where the pages go, each in a folder of its own', 'reports')
+    .option('--runs <dir>', 'folder of the training runs; finished ones are not run again', 'runs')
     .addOption(shared.alpha())
     .addOption(shared.seed())
     .addOption(shared.workers())
@@ -28,22 +35,48 @@ export function reportCommand(): Command {
     .addHelpText(
       'after',
       `
-Writes DIR/theory/index.html, its data as JSON, and plotly.js beside the folder. The same seed gives the same bytes.
+Writes DIR/theory/index.html and DIR/training/index.html, their data as JSON, and plotly.js beside them. The same seed gives the same
+bytes of the theory page; the training page's hold for one kind of processor. --seed is the theory's: the training has its own three.
 
 Examples:
   iterand report
-  iterand report --seed 2 --out /tmp/reports --json`,
+  iterand report --training
+  iterand report --theory --seed 2 --out /tmp/reports --json`,
     )
     .action(run);
 }
 
-async function run({ out, alpha, seed, workers, json = false }: Options): Promise<void> {
+async function run(options: Options): Promise<void> {
+  const { out, alpha, seed, workers, runs, theory, training, json = false } = options;
   requireProbability('alpha', alpha);
   requireInteger('workers', workers, 1, 1024);
   stream(seed);
+  if (theory && training)
+    throw new InputError('--theory with --training', 'each asks for itself alone', 'leave both out for both');
   if (existsSync(out) && !statSync(out).isDirectory())
     throw new InputError(`--out ${out}`, 'is not a folder', 'pass a folder, or a path that does not exist');
   const started = performance.now();
+  const theorem = training ? undefined : await reportTheory(options);
+  if (theorem !== undefined && !json) {
+    const { ledgerTable } = await import('./terminal.js');
+    print(ledgerTable(theorem.ledger));
+    print(`\nReport: ${theorem.page}`);
+  }
+  const { reportTraining, comparisonTable } = await import('./report-training.js');
+  const trained = theory ? undefined : await reportTraining(out, runs, json);
+  if (json) {
+    printJson({ ...theorem, ...(trained === undefined ? {} : { training: trained }) });
+    return;
+  }
+  if (trained !== undefined) {
+    print(`\n${comparisonTable(trained.comparison)}`);
+    print(`\nReport: ${trained.page}`);
+  }
+  print(`Made in ${Math.round((performance.now() - started) / 1000)} s; open it in a browser.`);
+}
+
+/** Decides the claims, draws the figures and writes the page of the theory. */
+async function reportTheory({ out, alpha, seed, workers, json = false }: Options) {
   const { runLedger } = await import('../theory/claims/ledger.js');
   const { computeFigures } = await import('../report/theory/compute.js');
   const { fullReport } = await import('../report/theory/settings.js');
@@ -56,15 +89,7 @@ async function run({ out, alpha, seed, workers, json = false }: Options): Promis
   const figures = await withBar('simulating for the figures', json, (progress) =>
     computeFigures(settings, workers, progress),
   );
-  const page = resolve(writePage(out, theoryPage(settings, ledger, figures)));
-  if (json) {
-    printJson({ page, ledger });
-    return;
-  }
-  const { ledgerTable } = await import('./terminal.js');
-  print(ledgerTable(ledger));
-  print(`\nReport: ${page}`);
-  print(`Made in ${Math.round((performance.now() - started) / 1000)} s; open it in a browser.`);
+  return { page: resolve(writePage(out, theoryPage(settings, ledger, figures))), ledger };
 }
 
 async function withBar<T>(

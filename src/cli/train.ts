@@ -15,7 +15,7 @@ const SPEC_FLAGS: readonly [flag: string, help: string, numeric?: true][] = [
   ['--sparsity <p>', 'pruned fraction of each layer (default 0.5; ResNet 0.6; from 64 pixels on 0.7)', true],
   [
     '--period <iterations>',
-    'K_per, iterations between randomizations (default 300; MNIST 30; from 64 pixels on 1000)',
+    'K_per, iterations between randomizations (default 300; MNIST 5; from 64 pixels on 1000)',
     true,
   ],
   ['--rate <r>', 'probability that a pruned weight is drawn anew (default 0.1)', true],
