@@ -1,3 +1,5 @@
+export { type Checkpoint, readCheckpoint } from './checkpoint.js';
+export { METHODS, type Method } from './defaults.js';
 export {
   type Engine,
   type EngineOptions,
@@ -8,6 +10,9 @@ export {
 export { createOnnxEngine, type OnnxOptions } from './engines/onnx/engine.js';
 export { standardPlanner } from './engines/onnx/forms/standard.js';
 export { availableProviders, PROVIDERS, type Provider } from './engines/onnx/session.js';
+export { evaluateSplit, type Score } from './evaluate.js';
+export { type ExportFiles, exportRun } from './export/run.js';
+export type { EpochRecord, LoopCallbacks, StepRecord } from './loop.js';
 export {
   type Layer,
   NetworkBuilder,
@@ -25,9 +30,16 @@ export {
   TRAINING_MODES,
   type TrainingMode,
 } from './networks/tensors.js';
+export { type KnownRun, openRun } from './open-run.js';
 export { DISTRIBUTIONS, type Distribution, draw } from './prune/distributions.js';
 export { type InitialSpec, initialState } from './prune/initial.js';
 export { maskOf, maskThreshold, thresholdRank } from './prune/mask.js';
 export { type Randomized, type Redraw, randomizeNaive, randomizePartial } from './prune/randomize.js';
+export { DivergedError, type RunOptions, type RunOutcome, type RunResult, trainRun } from './run.js';
+export { type RunSummary, summarizeRuns } from './runs.js';
+export { learningRateAt, type ScheduleSpec } from './schedule.js';
+export { scoreRun } from './score.js';
+export { resolveTrainSpec, type TrainSpec } from './spec.js';
+export { scoreTicket } from './ticket/score.js';
 export { agrees, type Deviation, type ReplayReport } from './vectors/kind.js';
 export { replayFile } from './vectors/replay.js';
