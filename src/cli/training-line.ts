@@ -1,10 +1,9 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { EpochRecord, LoopCallbacks, LoopStanding } from '../train/loop.js';
-import type { Setup } from '../train/setup.js';
 
 /** The live line of a training run, on stderr: a bar on a terminal, a line an epoch elsewhere. Call `stop` at the end. */
 export interface TrainingLine extends LoopCallbacks {
-  readonly began: (setup: Setup, standing: Readonly<LoopStanding>, stepsPerEpoch: number) => void;
+  readonly began: (standing: Readonly<LoopStanding>, stepsPerEpoch: number) => void;
   stop(): void;
 }
 
@@ -33,7 +32,7 @@ export function trainingLine(epochs: number, silent: boolean): TrainingLine {
     return done === 0 ? '?' : duration(((performance.now() - began.at) / 1000 / done) * (total - step));
   };
   return {
-    began(_setup, standing, stepsPerEpoch) {
+    began(standing, stepsPerEpoch) {
       total = stepsPerEpoch * epochs;
       began.at = performance.now();
       began.step = standing.step;

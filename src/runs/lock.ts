@@ -2,6 +2,7 @@ import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } 
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { InputError } from '../core/errors.js';
+import { fileError } from './failure.js';
 
 /** The process that holds a lock. */
 export interface Holder {
@@ -18,6 +19,14 @@ export interface Holder {
  * @throws InputError if another process, or this one, holds it
  */
 export function takeLock(path: string): () => void {
+  try {
+    return take(path);
+  } catch (error) {
+    throw fileError(path, error);
+  }
+}
+
+function take(path: string): () => void {
   mkdirSync(dirname(path), { recursive: true });
   const own: Holder = { pid: process.pid, host: hostname(), started: startOf(process.pid) };
   const text = `${JSON.stringify(own)}\n`;

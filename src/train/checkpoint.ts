@@ -20,6 +20,8 @@ const schema = v.strictObject({
   epoch: v.strictObject({ loss: v.number(), hits: count, examples: count }),
   /** The best epoch by validation accuracy, the first of equal ones. */
   best: v.nullable(v.strictObject({ epoch: count, hits: count })),
+  /** Images left out so far because they could not be read. */
+  unreadable: v.array(v.string()),
   /** Bytes of the metrics files written so far. */
   written: v.strictObject({ steps: count, epochs: count }),
 });

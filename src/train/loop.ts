@@ -1,5 +1,5 @@
 import type { Pipeline } from './data/index.js';
-import type { Engine } from './engines/engine.js';
+import { type Engine, NonFiniteLossError } from './engines/engine.js';
 import { evaluateSplit, type Score } from './evaluate.js';
 import type { Randomizer } from './randomizer.js';
 import { learningRateAt, type ScheduleSpec } from './schedule.js';
@@ -100,10 +100,22 @@ async function endEpoch(
   const { epoch } = standing.position;
   const { loss, hits, examples } = standing.epoch;
   const validation = await evaluateSplit(engine, pipeline, 'validation', evaluationBatch);
+  if (!Number.isFinite(validation.loss))
+    throw new NonFiniteLossError(
+      standing.step,
+      validation.loss,
+      `the validation loss before it is ${validation.loss}`,
+      norms(engine),
+    );
   const train = { loss: loss / examples, accuracy: hits / examples, hits, examples };
   const best = standing.best === null || validation.hits > standing.best.hits;
   if (best) standing.best = { epoch, hits: validation.hits };
   standing.position = { epoch: epoch + 1, batch: 0 };
   standing.epoch = { loss: 0, hits: 0, examples: 0 };
   for (const callback of callbacks) await callback.epoch?.({ epoch, learningRate, train, validation }, best);
+}
+
+function norms(engine: Engine): Record<string, number> {
+  const norm = (values: Float32Array) => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0));
+  return Object.fromEntries(engine.tensors.map(({ name }) => [name, norm(engine.read(name))]));
 }

@@ -26,7 +26,7 @@ export interface RunOptions extends Machine {
   readonly signal?: AbortSignal;
   readonly callbacks?: readonly LoopCallbacks[];
   /** Told once the run is set up: how many steps an epoch has, where it starts. */
-  readonly began?: (setup: Setup, standing: Readonly<LoopStanding>, stepsPerEpoch: number) => void;
+  readonly began?: (standing: Readonly<LoopStanding>, stepsPerEpoch: number) => void;
 }
 
 /** What a finished run came to. The test split was evaluated once, on the state after the last epoch. */
@@ -106,10 +106,13 @@ async function carryOut(
   const steps = new JsonLines(paths.steps, saved?.standing.written.steps ?? 0);
   const epochs = new JsonLines(paths.epochs, saved?.standing.written.epochs ?? 0);
   const times = recordTimes(paths.times, { step: standing.step, threads: options.threads });
+  const unreadable = () =>
+    [...new Set([...(saved?.standing.unreadable ?? []), ...pipeline.unreadable().map((u) => u.file)])].sort();
   const save = (path: string) => {
     steps.sync();
     epochs.sync();
-    writeCheckpoint(path, capture(parts, standing, { steps: steps.length, epochs: epochs.length }));
+    const written = { steps: steps.length, epochs: epochs.length };
+    writeCheckpoint(path, capture(parts, standing, { written, unreadable: unreadable() }));
   };
   const record: LoopCallbacks = {
     step: (step) => steps.append(step),
@@ -121,12 +124,17 @@ async function carryOut(
   const state = (value: StateRecord) => writeJson(paths.state, value);
   try {
     state({ state: 'running' });
-    options.began?.(setup, standing, pipeline.batchesPerEpoch({ split: 'train', batch: spec.batch }));
+    options.began?.(standing, pipeline.batchesPerEpoch({ split: 'train', batch: spec.batch }));
     const { batch, evaluationBatch } = spec;
     const ended = await runLoop(
       { ...parts, pipeline, schedule: spec, batch, evaluationBatch, seed },
       standing,
-      [record, times, ...(options.callbacks ?? []), saving(() => save(paths.last), standing, options)],
+      [
+        record,
+        times,
+        ...(options.callbacks ?? []),
+        saving(() => save(paths.last), standing, spec.epochs, options),
+      ],
     );
     if (ended === 'stopped') {
       save(paths.last);
@@ -134,12 +142,13 @@ async function carryOut(
       return { state: 'stopped', paths, standing };
     }
     save(paths.last);
+    const test = await evaluateSplit(engine, pipeline, 'test', evaluationBatch);
     const result: RunResult = {
       data: { name: dataset.name, fingerprint: dataset.fingerprint },
       steps: standing.step,
-      unreadable: pipeline.unreadable().map(({ file }) => file),
       best: standing.best!,
-      test: await evaluateSplit(engine, pipeline, 'test', evaluationBatch),
+      unreadable: unreadable(),
+      test,
     };
     writeJson(paths.result, result);
     state({ state: 'finished' });
@@ -158,16 +167,18 @@ async function carryOut(
 }
 
 /** Saves by epoch and by minutes, and when asked to stop. */
-function saving(save: () => void, standing: LoopStanding, options: RunOptions): LoopCallbacks {
+function saving(save: () => void, standing: LoopStanding, last: number, options: RunOptions): LoopCallbacks {
   const { checkpointEpochs = 1, checkpointMinutes = 10, signal } = options;
-  let last = Date.now();
+  let saved = Date.now();
   return {
     between(ended) {
       if (signal?.aborted) return true;
-      const epochs = ended && standing.position.epoch % checkpointEpochs === 0;
-      if (epochs || Date.now() - last >= checkpointMinutes * 60_000) {
+      const { epoch } = standing.position;
+      // What follows the last epoch is saved in any case.
+      const due = ended && epoch < last && epoch % checkpointEpochs === 0;
+      if (due || Date.now() - saved >= checkpointMinutes * 60_000) {
         save();
-        last = Date.now();
+        saved = Date.now();
       }
       return false;
     },

@@ -1,6 +1,6 @@
 import { InputError } from '../core/errors.js';
 import type { Tensor } from '../core/safetensors.js';
-import { type Checkpoint, touchedName } from './checkpoint.js';
+import { type Checkpoint, type Standing, touchedName } from './checkpoint.js';
 import type { Engine } from './engines/engine.js';
 import type { LoopStanding } from './loop.js';
 import type { Randomizer } from './randomizer.js';
@@ -17,14 +17,14 @@ export interface RunParts {
 export function capture(
   { of, engine, randomizer }: RunParts,
   standing: LoopStanding,
-  written: { readonly steps: number; readonly epochs: number },
+  records: Pick<Standing, 'written' | 'unreadable'>,
 ): Checkpoint {
   const tensors = new Map<string, Tensor>();
   for (const { name, shape } of engine.tensors) tensors.set(name, { shape, data: engine.read(name) });
   for (const [layer, data] of randomizer?.touched ?? [])
     tensors.set(touchedName(layer), { shape: tensors.get(`${layer}.weight`)!.shape, data });
   const randomizations = randomizer?.count ?? 0;
-  return { standing: { ...of, ...structuredClone(standing), randomizations, written }, tensors };
+  return { standing: { ...of, ...structuredClone(standing), randomizations, ...records }, tensors };
 }
 
 /** Puts a checkpoint's tensors and randomizations into the run's parts, and returns where the loop stood. */
