@@ -36,8 +36,12 @@ export function readJson(path: string): unknown {
   }
 }
 
-/** The state of a run. One recorded as running whose process is no more has been killed: it is stopped. */
+/**
+ * The state of a run. One with a result is finished, whatever was recorded before it; one recorded as running whose process is no
+ * more has been killed: it is stopped.
+ */
 export function readState(paths: RunPaths): StateRecord {
+  if (existsSync(paths.result)) return { state: 'finished' };
   const record = readJson(paths.state) as StateRecord | undefined;
   if (record === undefined) return { state: 'planned' };
   return record.state === 'running' && lockHolder(paths.lock) === undefined ? { state: 'stopped' } : record;

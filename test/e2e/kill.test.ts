@@ -40,7 +40,6 @@ const args = (out: string) => [
 /** What must be the same bytes however the run came about. */
 const files = [
   'spec.json',
-  'state.json',
   'steps.jsonl',
   'epochs.jsonl',
   'last.safetensors',

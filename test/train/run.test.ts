@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { readState } from '../../src/runs/state.js';
 import type { LoopCallbacks } from '../../src/train/loop.js';
 import { type RunOptions, trainRun } from '../../src/train/run.js';
 import { resolveTrainSpec } from '../../src/train/spec.js';
@@ -60,6 +61,15 @@ test('stopped anywhere and resumed: the same bytes, images left out before the s
     for (const file of files)
       expect(readFileSync(resumed.paths[file]).equals(readFileSync(whole.paths[file])), file).toBe(true);
   }
+});
+
+test('killed after its result was written, before its state was: finished', async () => {
+  const { paths, state } = await run('whole');
+  expect(state).toBe('finished');
+  writeFileSync(paths.state, '{"state":"running"}');
+  expect(readState(paths)).toEqual({ state: 'finished' });
+  rmSync(paths.result);
+  expect(readState(paths)).toEqual({ state: 'stopped' });
 });
 
 test('an unreadable image stops the run where that is asked for', async () => {
