@@ -17,8 +17,11 @@ const NETWORKS = ['conv6', 'resnet18', 'resnet34'] as const;
 const PLANS = ['fastest', 'standard'] as const;
 const LAYOUTS = ['contiguous', 'channels_last'] as const;
 
-/** glibc told to keep freed memory, which PyTorch otherwise returns and asks for again in every step. */
-const TUNED = {
+/** glibc told to ask for huge pages. */
+const HUGE_PAGES = { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1' };
+/** And to keep freed memory, which PyTorch otherwise returns and asks for again in every step. */
+const TUNED_PEER = {
+  ...HUGE_PAGES,
   MALLOC_MMAP_MAX_: '0',
   MALLOC_TRIM_THRESHOLD_: String(2 ** 34),
   MALLOC_TOP_PAD_: String(2 ** 28),
@@ -123,13 +126,16 @@ function participants(
     `${threads}`,
   ];
   const worker = file('lib/train-step-worker.ts');
-  const own = plans.map(
-    (plan) => () =>
-      Participant.start({ side: 'iterand', variant: plan }, [
-        process.execPath,
-        ...['--import', 'tsx', worker, ...common, '--plan', plan],
-      ]),
-  );
+  const side = (plan: string, allocator: string, environment: Record<string, string>) => () =>
+    Participant.start(
+      { side: 'iterand', variant: `${plan} ${allocator}` },
+      [process.execPath, '--import', 'tsx', worker, ...common, '--plan', plan],
+      environment,
+    );
+  const own = plans.flatMap((plan) => [
+    side(plan, 'default', {}),
+    ...(plan === 'fastest' ? [side(plan, 'tuned', HUGE_PAGES)] : []),
+  ]);
   if (torch === undefined) return own;
   const peer = (layout: string, allocator: string, environment: Record<string, string>) => () =>
     Participant.start(
@@ -137,7 +143,7 @@ function participants(
       [python, file('peers/train_step.py'), ...common, '--layout', layout],
       { ...PEER, ...environment },
     );
-  const peers = LAYOUTS.flatMap((layout) => [peer(layout, 'default', {}), peer(layout, 'tuned', TUNED)]);
+  const peers = LAYOUTS.flatMap((layout) => [peer(layout, 'default', {}), peer(layout, 'tuned', TUNED_PEER)]);
   return [...own, ...peers];
 }
 
