@@ -1,3 +1,4 @@
+export { type Stream, stream } from '../core/rng.js';
 export { type Checkpoint, readCheckpoint } from './checkpoint.js';
 export { METHODS, type Method } from './defaults.js';
 export {
