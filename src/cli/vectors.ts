@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Deviation } from '../train/vectors/kind.js';
+import { progressBar } from './progress.js';
 
 /** `iterand vectors`: replays reference vectors and prints how far off they are. */
 export function vectorsCommand(): Command {
@@ -12,7 +13,7 @@ export function vectorsCommand(): Command {
     .argument('<file...>', 'safetensors files')
     .option('--provider <name>', 'execution provider: cpu, cuda, webgpu, coreml or dml', 'cpu')
     .option('--standard', 'force the standard formulations of every layer')
-    .addHelpText('after', '\nExample:\n  npx iterand vectors test/fixtures/resnet18-score.safetensors')
+    .addHelpText('after', '\nExample:\n  npx iterand vectors test/fixtures/resnet18-x0.05-score.safetensors')
     .action(async (files: string[], options: { provider: string; standard?: true }) => {
       const { replayFile } = await import('../train/vectors/replay.js');
       const { agrees } = await import('../train/vectors/kind.js');
@@ -23,7 +24,8 @@ export function vectorsCommand(): Command {
         ...(options.standard ? { planner: standardPlanner } : {}),
       };
       for (const file of files) {
-        const report = await replayFile(file, where);
+        const bar = progressBar('replaying with rounded images');
+        const report = await replayFile(file, { ...where, progress: bar.update }).finally(bar.stop);
         const right = agrees(report);
         const lines = [
           `${file} (deviations: ${report.measure})`,

@@ -163,6 +163,8 @@ export class NetworkBuilder {
 
   dense(name: string, features: number, { bias = true }: { bias?: boolean } = {}): string {
     const inputShape = this.shape();
+    if (inputShape.length !== 1)
+      throw new RangeError(`${name} takes features, not [${inputShape}]: flatten first`);
     this.#requireChannels(name, features);
     return this.#add({
       type: 'dense',

@@ -1,3 +1,4 @@
+import type { Progress } from '../../core/progress.js';
 import type { TensorFile } from '../../core/safetensors.js';
 import type { Planner } from '../engines/onnx/planner.js';
 import type { Provider } from '../engines/onnx/session.js';
@@ -25,6 +26,8 @@ export interface ReplayOptions {
   readonly provider?: Provider;
   readonly planner?: Planner;
   readonly threads?: number;
+  /** Called as replays are done, where more than one is needed. */
+  readonly progress?: Progress;
 }
 
 /** One kind of reference file. Add a kind by listing it in `kinds` of replay.ts. */

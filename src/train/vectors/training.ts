@@ -1,8 +1,9 @@
 import { InputError } from '../../core/errors.js';
+import type { Progress } from '../../core/progress.js';
 import { stream } from '../../core/rng.js';
-import type { Engine } from '../engines/engine.js';
+import { type Engine, NonFiniteLossError } from '../engines/engine.js';
 import { createOnnxEngine } from '../engines/onnx/engine.js';
-import { agrees, type Deviation, tensorDeviation, type VectorKind } from './kind.js';
+import { agrees, type Deviation, type ReplayReport, tensorDeviation, type VectorKind } from './kind.js';
 import { initialise, parseRecording, type Recording } from './recording.js';
 
 /** Relative for losses, else as tensorDeviation has it. A gradient may lose a near-tie (ReLU at 0, pooling): it gets more. */
@@ -12,6 +13,7 @@ const TOLERANCES = [
   [/^final\./, 1e-4],
   [/logits$/, 1e-4],
 ] as const;
+const MEASURE = 'relative; of a tensor: of its norm, or a tenth of the worst value over the largest';
 const PERTURBED_REPLAYS = 16;
 /** Rounding as it adds up on the way through a layer or two, in units in the last place. */
 const PERTURBATION = 4;
@@ -30,45 +32,58 @@ type Outcome = ReadonlyMap<string, ArrayLike<number>>;
 export const trainingVectors: VectorKind = {
   name: 'training run',
   matches: ({ tensors, metadata }) => 'network' in metadata && tensors.has('x') && tensors.has('y'),
-  async replay(file, name, options) {
+  async replay(file, name, { progress, ...options }) {
     const recording = parseRecording(file, name);
     const { network, mode, sparsity, momentum, weightDecay } = recording;
     const engine = await createOnnxEngine(network, { mode, sparsity, momentum, weightDecay, ...options });
-    const measure = 'relative; of a tensor: of its norm, or a tenth of the worst value over the largest';
     try {
-      const expected = expectedOutcome(recording);
-      const plain = await replayOnce(recording, engine, recording.images);
-      requireSameQuantities(expected, plain, recording);
-      const deviations = compare(plain, expected);
-      if (agrees({ deviations })) return { measure, deviations, notes: [] };
-      const excess = Math.max(...deviations.map((d) => d.deviation / d.tolerance)).toPrecision(2);
-      const spread = new Map<string, number>();
-      for (let draw = 1; draw <= PERTURBED_REPLAYS; draw++) {
-        const perturbed = await replayOnce(recording, engine, perturb(recording.images, draw));
-        const nearby = compare(perturbed, expected);
-        if (agrees({ deviations: nearby })) {
-          const note =
-            `A near-tie decides this run: as it stands it deviates by up to ${excess} times the tolerance; with the images changed ` +
-            `by rounding (${PERTURBATION} units in the last place, draw ${draw}) it agrees, as shown.`;
-          return { measure, deviations: nearby, notes: [note] };
-        }
-        for (const { quantity, deviation } of compare(perturbed, plain))
-          spread.set(quantity, Math.max(deviation, spread.get(quantity) ?? 0));
-      }
-      const allowed = deviations.map((d) => ({
-        ...d,
-        tolerance: Math.max(d.tolerance, SPREAD_FACTOR * spread.get(d.quantity)!),
-      }));
-      if (!agrees({ deviations: allowed })) return { measure, deviations, notes: [] };
-      const note =
-        `This run amplifies rounding: it deviates by up to ${excess} times the tolerance, and so do replays of it whose images ` +
-        `differ by ${PERTURBATION} units in the last place. The tolerances shown are ten times the distance of such replays where that is more.`;
-      return { measure, deviations: allowed, notes: [note] };
+      return { measure: MEASURE, ...(await judge(recording, engine, progress)) };
+    } catch (error) {
+      if (!(error instanceof NonFiniteLossError)) throw error;
+      const deviations = [{ quantity: 'loss', deviation: Number.NaN, tolerance: TOLERANCES[0][1] }];
+      return { measure: MEASURE, deviations, notes: [error.message] };
     } finally {
       await engine.release();
     }
   },
 };
+
+async function judge(
+  recording: Recording,
+  engine: Engine,
+  progress: Progress | undefined,
+): Promise<Omit<ReplayReport, 'measure'>> {
+  const expected = expectedOutcome(recording);
+  const plain = await replayOnce(recording, engine, recording.images);
+  requireSameQuantities(expected, plain, recording);
+  const deviations = compare(plain, expected);
+  if (agrees({ deviations })) return { deviations, notes: [] };
+  const excess = Math.max(...deviations.map((d) => d.deviation / d.tolerance)).toPrecision(2);
+  const spread = new Map<string, number>();
+  for (let draw = 1; draw <= PERTURBED_REPLAYS; draw++) {
+    progress?.(draw, PERTURBED_REPLAYS + 1);
+    const perturbed = await replayOnce(recording, engine, perturb(recording.images, draw));
+    const nearby = compare(perturbed, expected);
+    if (agrees({ deviations: nearby })) {
+      const note =
+        `A near-tie decides this run: as it stands it deviates by up to ${excess} times the tolerance; with the images changed ` +
+        `by rounding (${PERTURBATION} units in the last place, draw ${draw}) it agrees, as shown.`;
+      return { deviations: nearby, notes: [note] };
+    }
+    for (const { quantity, deviation } of compare(perturbed, plain))
+      spread.set(quantity, Math.max(deviation, spread.get(quantity) ?? 0));
+  }
+  const allowed = deviations.map((d) => ({
+    ...d,
+    tolerance: Math.max(d.tolerance, SPREAD_FACTOR * spread.get(d.quantity)!),
+  }));
+  if (!agrees({ deviations: allowed })) return { deviations, notes: [] };
+  const note =
+    `This run amplifies rounding: it deviates by up to ${excess} times the tolerance, and replays of it whose images differ by ` +
+    `${PERTURBATION} units in the last place part ways too. The tolerances shown are ${SPREAD_FACTOR} times the distance of such ` +
+    'replays where that is more.';
+  return { deviations: allowed, notes: [note] };
+}
 
 function expectedOutcome({ file, losses }: Recording): Outcome {
   const outcome = new Map<string, ArrayLike<number>>(losses.map((loss, step) => [`loss ${step}`, [loss]]));

@@ -34,7 +34,7 @@ describe('recorded runs are reproduced', () => {
 describe('a changed file', () => {
   const folder = mkdtempSync(join(tmpdir(), 'vectors-'));
   afterAll(() => rmSync(folder, { recursive: true }));
-  const source = new URL('../../fixtures/resnet18-x0.05-score.safetensors', import.meta.url);
+  const source = new URL('../../fixtures/conv8-grey-x0.0625-score.safetensors', import.meta.url);
   const original = decodeSafetensors(readFileSync(source), 'original');
 
   /** The original with some tensors and metadata replaced (undefined: left out), written to a file. */
@@ -60,11 +60,17 @@ describe('a changed file', () => {
 
   test('one score changed before or after the run is seen', async () => {
     for (const [name, by] of [
-      ['init.stage2.block1.conv1.score', 0.05],
-      ['final.stage2.block1.conv1.score', 0.05],
-      ['final.head.score', 0.01],
+      ['init.conv3.score', 0.05],
+      ['final.conv3.score', 0.05],
+      ['final.fc3.score', 0.01],
     ] as const)
       expect(agrees(await replayFile(changed(nudge(name, 7, by))))).toBe(false);
+  });
+
+  test('a run that ends in NaN is off, with the step and the norms', async () => {
+    const report = await replayFile(changed(nudge('init.fc3.weight', 3, Number.NaN)));
+    expect(agrees(report)).toBe(false);
+    expect(report.notes[0]).toMatch(/^step 0: the loss is NaN; largest norms before it: fc3.weight NaN/);
   });
 
   test('one loss or setting changed is seen', async () => {
@@ -80,9 +86,9 @@ describe('a changed file', () => {
       await expect(replayFile(path)).rejects.toThrow(InputError);
       await expect(replayFile(path)).rejects.toThrow(words);
     };
-    await refused(changed({ 'init.head.score': undefined }), /changed.*lacks tensor init.head.score/);
+    await refused(changed({ 'init.fc3.score': undefined }), /changed.*lacks tensor init.fc3.score/);
     await refused(changed({}, { network: 'resnet19' }), /resnet19/);
-    await refused(changed({}, { width: '0.25' }), /init.stage1.block1.conv1.weight.*shape/);
+    await refused(changed({}, { width: '0.25' }), /init.conv1.weight.*shape/);
     await refused(changed({}, { learning_rate: 'fast' }), /learning_rate/);
     await refused(changed({}, { losses: '[1]' }), /losses/);
     await refused(changed({ y: { shape: [2], data: new BigInt64Array(2) } }), /y has shape/);
