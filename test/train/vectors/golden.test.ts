@@ -67,6 +67,20 @@ describe('a changed file', () => {
       expect(agrees(await replayFile(changed(nudge(name, 7, by))))).toBe(false);
   });
 
+  test('one weight changed is seen in a run that a near-tie decides', async () => {
+    const fragile = new URL('../../fixtures/conv6-x0.25-ku-sgd.safetensors', import.meta.url);
+    const { tensors, metadata } = decodeSafetensors(readFileSync(fragile), 'fragile');
+    const { shape, data } = tensors.get('final.conv3.weight')!;
+    const copy = (data as Float32Array).slice();
+    copy[11] = copy[11]! + 0.01;
+    const path = join(folder, 'fragile.safetensors');
+    writeFileSync(
+      path,
+      encodeSafetensors(new Map([...tensors, ['final.conv3.weight', { shape, data: copy }]]), metadata),
+    );
+    expect(agrees(await replayFile(path))).toBe(false);
+  });
+
   test('a run that ends in NaN is off, with the step and the norms', async () => {
     const report = await replayFile(changed(nudge('init.fc3.weight', 3, Number.NaN)));
     expect(agrees(report)).toBe(false);
