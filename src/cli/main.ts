@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { requireCommonJs } from '../core/commonjs.js';
 import { InputError } from '../core/errors.js';
 import { boundsCommand } from './bounds.js';
 import { dataCommand } from './data.js';
@@ -17,6 +18,7 @@ import { verifyCommand } from './verify.js';
 export function program(): Command {
   const root = new Command('iterand')
     .description('Strong lottery tickets with iterative randomization: check the theorem, train by pruning.')
+    .version(version())
     .showHelpAfterError(false)
     .showSuggestionAfterError(true)
     .exitOverride();
@@ -35,6 +37,12 @@ export function program(): Command {
   root.addCommand(vectorsCommand());
   inheritSettings(root);
   return root;
+}
+
+/** The package's version. */
+function version(): string {
+  const { version } = requireCommonJs('iterand/package.json') as { version: string };
+  return version;
 }
 
 /** Commands made apart do not take over how errors are reported (exit code 2, no stack trace); this hands it down. */

@@ -3,7 +3,7 @@ import { constructionFor, exactProbability } from '../construction.js';
 import { forwardEffective } from '../effective.js';
 import { twoNeuronExistence } from '../existence.js';
 import { constructionSuccessRate, decide } from '../montecarlo.js';
-import { forwardTarget, singleWeightTarget } from '../target.js';
+import { forwardTarget, makeTarget, singleWeightTarget } from '../target.js';
 import type { ClaimRecord } from './claim.js';
 import { failureNumber } from './proposition.js';
 import { paperDistribution, twoSided } from './single-weight.js';
@@ -72,6 +72,11 @@ const inParticular: ClaimRecord = {
       workers,
     });
     const exact = failureAt(185, 0.1);
+    const network = { widths: [784, 300, 100, 10], epsilon: 0.1, delta: 0.01, resamplings: 14_117_690 };
+    const whole = exactProbability(
+      constructionFor(network, theorem41, paperDistribution),
+      makeTarget('gaussian', network.widths, seed),
+    );
     let leastR = 185;
     while (twoSided(1, leastR, 0.1, 1).failure > 0.01) leastR++;
     return {
@@ -85,6 +90,7 @@ const inParticular: ClaimRecord = {
         failureNumber('simulated there, every sample drawn', simulated),
         { label: 'exact failure with its own tolerance eps/2', value: failureAt(185) },
         { label: 'least R with exact failure <= 0.01 at tolerance eps', value: leastR },
+        { label: 'exact success of a Gaussian 784-300-100-10 target at R=14,117,690, its own t_i', value: whole.success },
       ],
       counterexample: `l=d_0=d_1=1, w=1, epsilon=0.1, delta=0.01, R=185, D=2: failure ${exact.toFixed(4)} > 0.01`,
     };

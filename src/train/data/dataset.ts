@@ -38,7 +38,7 @@ export interface RawImage {
 export interface Dataset {
   /** As reports name it. */
   readonly name: string;
-  /** SHA-256 in hexadecimal of what the images are: pixels and labels, or for folders file names and sizes. */
+  /** SHA-256 in hexadecimal of what the images are: pixels and labels, or for folders file names. */
   readonly fingerprint: string;
   readonly classes: readonly string[];
   readonly channels: number;
