@@ -1,0 +1,372 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encodeSafetensors } from '../../src/core/safetensors.js';
+import type { Ledger } from '../../src/theory/claims/claim.js';
+
+interface Result {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The command line as it is shipped; `npm test` builds it first. */
+function iterand(...args: string[]): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['dist/cli/bin.js', ...args], {
+      env: { ...process.env, NO_COLOR: '1' },
+    });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    child.on('error', reject).on('close', (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+async function json(...args: string[]): Promise<unknown> {
+  const { code, stdout, stderr } = await iterand(...args, '--json');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return JSON.parse(stdout);
+}
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'iterand-theory-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const file = (name: string, content: string | Uint8Array) => {
+  writeFileSync(join(folder, name), content);
+  return join(folder, name);
+};
+
+describe('bounds', () => {
+  it('gives 67820 and 680 for Theorem 4.1, 67814 and 754 for the corrected one', async () => {
+    const found = (await json(
+      'bounds',
+      ...['--widths', '1,1', '--epsilon', '0.1', '--delta', '0.01', '--resamplings', '1,10'],
+    )) as { results: { resamplings: number; bounds: { name: string; layers: { width: number }[] }[] }[] };
+    const widths = (name: string) =>
+      found.results.map(({ bounds }) => bounds.find((b) => b.name === name)!.layers[0]!.width);
+    expect(found.results.map(({ resamplings }) => resamplings)).toEqual([1, 10]);
+    expect(widths('paper')).toEqual([67820, 680]);
+    expect(widths('corrected')).toEqual([67814, 754]);
+  });
+
+  it('takes a formula, and prints a table', async () => {
+    const { code, stdout } = await iterand(
+      ...['bounds', '--widths', '1,1', '--epsilon', '0.1', '--delta', '0.01', '--formula', 'd0 + 41 dout'],
+    );
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/formula +42\n/);
+    expect(stdout).toMatch(/paper +67,820\n/);
+  });
+});
+
+describe('simulate', () => {
+  const large = [
+    '--widths',
+    '784,300,100,10',
+    '--epsilon',
+    '0.1',
+    '--delta',
+    '0.01',
+    '--resamplings',
+    '1000',
+  ];
+  it('784-300-100-10 at the corrected widths succeeds 20 times of 20, whatever the number of workers', async () => {
+    const args = ['simulate', ...large, '--bound', 'corrected', '--trials', '20', '--json'];
+    const [one, two] = await Promise.all([
+      iterand(...args, '--workers', '1'),
+      iterand(...args, '--workers', '2'),
+    ]);
+    expect(JSON.parse(one.stdout)).toMatchObject({ successes: 20, trials: 20, verdict: 'consistent' });
+    expect(two.stdout).toBe(one.stdout);
+    expect(one.code).toBe(0);
+  });
+
+  it('refutes Proposition 4.3 at w = 1, R = 2: 0.01128 > 0.01', async () => {
+    const found = (await json(
+      ...['simulate', '--weight', '1', '--epsilon', '0.1', '--delta', '0.01', '--resamplings', '2'],
+      ...['--bound', 'proposition-4.3', '--trials', '1000'],
+    )) as { exact: { failure: number }; verdict: string };
+    expect(found.exact.failure).toBeCloseTo(0.011284510422541083, 12);
+    expect(found.verdict).toBe('violated');
+  });
+
+  it('reads a target from a file, rescaled on request', async () => {
+    const target = file('big.json', JSON.stringify({ matrices: [[[3, 4]], [[0.5]]] }));
+    const args = ['--target', target, '--epsilon', '1', '--delta', '0.1', '--trials', '5'];
+    const refused = await iterand('simulate', ...args);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(/Frobenius norm 5.*--rescale/);
+    const found = (await json('simulate', ...args, '--rescale')) as { widths: number[]; successes: number };
+    expect(found.widths).toEqual([2, 1, 1]);
+  });
+});
+
+describe('search and check-instance', () => {
+  const problem = ['--widths', '3,2,2', '--epsilon', '1', '--delta', '0.1', '--resamplings', '60'];
+  it.each(['found.json', 'found.safetensors'])(
+    '%s is written, read back, and refused when damaged',
+    async (name) => {
+      const path = join(folder, name);
+      const searched = await json('search', ...problem, '--out', path);
+      expect(searched).toMatchObject({ success: true, failures: 0 });
+      expect(await json('check-instance', path)).toEqual(searched);
+      const bytes = readFileSync(path);
+      for (const [what, damaged] of [
+        ['cut', bytes.subarray(0, bytes.length - 20)],
+        ['empty', bytes.subarray(0, 0)],
+        ['flipped', flipNear(bytes, bytes.length - 12)],
+        ['other', Buffer.from('{}')],
+      ] as const) {
+        const bad = file(`${what}-${name}`, damaged);
+        const { code, stdout, stderr } = await iterand('check-instance', bad);
+        expect({ what, code, stdout }).toEqual({ what, code: 2, stdout: '' });
+        expect(stderr).toContain(bad);
+        expect(stderr.trim().split('\n').length).toBe(1);
+      }
+    },
+  );
+});
+
+describe('verify', () => {
+  it('refutes Proposition 4.3 in both readings and finds the corrected theorem consistent', async () => {
+    const ledger = (await json('verify', '--seed', '1')) as Ledger;
+    const claim = (id: string) => ledger.claims.find((c) => c.id === id)!;
+    expect(claim('prop-4.3-construction').verdict).toBe('refuted');
+    expect(claim('prop-4.3-existence').verdict).toBe('refuted');
+    expect(claim('corrected-theorem').verdict).toBe('consistent');
+    expect(claim('lemma-4.2').verdict).toBe('holds');
+    // The numbers of the counterexamples: exact, and an interval that excludes delta.
+    expect(claim('prop-4.3-construction').numbers[0]!.value).toBeCloseTo(0.011284510422541083, 12);
+    const [exact, simulated] = claim('prop-4.3-existence').numbers;
+    expect(exact!.value).toBeGreaterThan(0.0017);
+    expect(exact!.value).toBeLessThan(0.0019);
+    expect(simulated!.interval!.low).toBeGreaterThan(0.001);
+    for (const { id, verdict, counterexample, command } of ledger.claims) {
+      expect(command).toMatch(/^npx iterand /);
+      expect({ id, given: counterexample !== undefined }).toEqual({ id, given: verdict === 'refuted' });
+    }
+    expect(
+      ledger.claims.flatMap(({ numbers }) => numbers.filter((n) => n.interval !== undefined)).length,
+    ).toBe(ledger.intervals);
+  }, 180_000);
+
+  it('decides one claim alone, in text', async () => {
+    const { code, stdout } = await iterand('verify', '--claim', 'eq-8');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/holds/);
+  });
+});
+
+describe('bad input: exit 2, one line that names it, nothing written', () => {
+  const simulate = ['simulate', '--epsilon', '0.1', '--delta', '0.1', '--trials', '5'];
+  const matrices = (...list: number[][][]) => JSON.stringify({ matrices: list });
+  const cases: readonly [string, () => string[], string][] = [
+    ['a negative width', () => ['bounds', '--widths', '3,-2', '--epsilon', '0.1', '--delta', '0.1'], '-2'],
+    [
+      'a fractional width',
+      () => ['bounds', '--widths', '3,2.5', '--epsilon', '0.1', '--delta', '0.1'],
+      '2.5',
+    ],
+    ['one width', () => ['bounds', '--widths', '3', '--epsilon', '0.1', '--delta', '0.1'], 'widths 3'],
+    ['delta 0', () => ['bounds', '--widths', '3,2', '--epsilon', '0.1', '--delta', '0'], 'delta 0'],
+    ['delta 1.5', () => ['bounds', '--widths', '3,2', '--epsilon', '0.1', '--delta', '1.5'], 'delta 1.5'],
+    ['delta NaN', () => ['bounds', '--widths', '3,2', '--epsilon', '0.1', '--delta', 'NaN'], '--delta'],
+    ['epsilon 2', () => ['bounds', '--widths', '3,2', '--epsilon', '2', '--delta', '0.1'], 'epsilon 2'],
+    ['widths NaN', () => ['bounds', '--widths', '3,x', '--epsilon', '0.1', '--delta', '0.1'], '--widths'],
+    [
+      'an overflow',
+      () => ['bounds', '--widths', '1e300,1e300', '--epsilon', '0.1', '--delta', '0.1'],
+      '1e+300',
+    ],
+    ['a large product', () => [...simulate, '--widths', '100000,100000'], '10000000000'],
+    ['R 0', () => [...simulate, '--weight', '1', '--resamplings', '0'], 'resamplings 0'],
+    ['R 1e10', () => [...simulate, '--weight', '1', '--resamplings', '1e10'], 'resamplings 10000000000'],
+    ['a weight above 1', () => [...simulate, '--weight', '1.5'], 'norm 1.5'],
+    ['trials 0', () => [...simulate, '--weight', '1', '--trials', '0'], 'trials 0'],
+    ['a negative seed', () => [...simulate, '--weight', '1', '--seed', '-1', '--workers', '2'], 'seed -1'],
+    ['workers 0', () => [...simulate, '--weight', '1', '--workers', '0'], 'workers 0'],
+    ['alpha 1', () => [...simulate, '--weight', '1', '--alpha', '1'], 'alpha 1'],
+    [
+      'too many samples',
+      () => [...simulate, '--widths', '784,300', '--simulator', 'draws', '--workers', '2'],
+      'samples',
+    ],
+    [
+      'too many samples of two neurons',
+      () => [...simulate, '--existence', '--resamplings', '1e9'],
+      'samples',
+    ],
+    ['a wide bound', () => [...simulate, '--widths', '20000,100000', '--bound', 'paper'], 'hidden width D_1'],
+    ['an unknown simulator', () => [...simulate, '--weight', '1', '--simulator', 'guess'], 'guess'],
+    ['an unknown bound', () => [...simulate, '--weight', '1', '--bound', 'papr'], "did you mean 'paper'"],
+    [
+      'an unknown law',
+      () => [...simulate, '--weight', '1', '--distribution', 'constructor:1'],
+      'constructor:1',
+    ],
+    ['a bad formula', () => [...simulate, '--weight', '1', '--formula', 'd0 +'], "formula 'd0 +'"],
+    ['an unknown name', () => [...simulate, '--weight', '1', '--formula', 'd7'], "'d7'"],
+    ['an unknown option', () => [...simulate, '--weight', '1', '--sead', '3'], '--sead'],
+    ['an unknown command', () => ['boundz'], 'boundz'],
+    ['an unknown claim', () => ['verify', '--claim', 'eq-99'], 'eq-99'],
+    ['a missing option', () => ['bounds', '--widths', '1,1', '--delta', '0.1'], '--epsilon'],
+    ['a missing file', () => [...simulate, '--target', join(folder, 'none.json')], 'none.json'],
+    ['two targets', () => [...simulate, '--weight', '1', '--widths', '1,1'], '--weight'],
+    [
+      'a file of wrong shapes',
+      () => [...simulate, '--target', file('shapes.json', matrices([[0.1, 0.2]], [[0.1, 0.2]]))],
+      '1 x 2',
+    ],
+    [
+      'a ragged file',
+      () => [...simulate, '--target', file('ragged.json', '{"matrices": [[[1, 2], [3]]]}')],
+      'ragged.json',
+    ],
+    [
+      'a file of norm 5',
+      () => [...simulate, '--target', file('norm.json', matrices([[3, 4]]))],
+      'norm 5.00000',
+    ],
+    [
+      'norm 5 offers rescaling',
+      () => [...simulate, '--target', file('norm.json', matrices([[3, 4]]))],
+      '--rescale',
+    ],
+    [
+      'other widths than the file',
+      () => [...simulate, '--target', file('w.json', matrices([[0.3]])), '--widths', '2,1'],
+      '2,1',
+    ],
+    [
+      'safetensors of wrong shapes',
+      () => [
+        ...simulate,
+        '--target',
+        file(
+          'shapes.safetensors',
+          encodeSafetensors([
+            ['fc1.weight', { shape: [2, 3], data: new Float32Array(6) }],
+            ['fc2.weight', { shape: [1, 3], data: new Float32Array(3) }],
+          ]),
+        ),
+      ],
+      'fc2.weight is 1 x 3',
+    ],
+    [
+      'a damaged safetensors file',
+      () => [...simulate, '--target', file('cut.safetensors', 'abc')],
+      'cut.safetensors',
+    ],
+  ];
+
+  it.each(cases)('%s', async (_what, args, named) => {
+    const { code, stdout, stderr } = await iterand(...args());
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(named);
+    expect(stderr).not.toMatch(/ {4}at /);
+    // A hint of a similar option may follow on a line of its own.
+    expect(
+      stderr
+        .trim()
+        .split('\n')
+        .filter((line) => !line.startsWith('(Did you mean')).length,
+    ).toBe(1);
+  });
+
+  it.each([
+    ['a bad delta', ['--widths', '2,2', '--epsilon', '0.5', '--delta', '2']],
+    ['a network too large to draw', ['--widths', '784,300', '--epsilon', '0.1', '--delta', '0.1']],
+    ['a bad trial', ['--widths', '2,2', '--epsilon', '0.5', '--delta', '0.1', '--trial', '-1']],
+    ['an unknown option', ['--widths', '2,2', '--epsilon', '0.5', '--delta', '0.1', '--nonsense']],
+  ])('search --out writes nothing on %s', async (what, args) => {
+    const out = join(folder, `${what.replaceAll(' ', '-')}.json`);
+    const { code } = await iterand('search', ...args, '--out', out);
+    expect(code).toBe(2);
+    expect(existsSync(out)).toBe(false);
+    expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  it('search --out names a place it cannot write, and a kind it does not know', async () => {
+    const args = [
+      'search',
+      '--widths',
+      '1,1',
+      '--epsilon',
+      '1',
+      '--delta',
+      '0.1',
+      '--resamplings',
+      '60',
+      '--out',
+    ];
+    const blocked = join(file('a-file', ''), 'x.json');
+    for (const out of [blocked, join(folder, 'x.txt')]) {
+      const { code, stdout, stderr } = await iterand(...args, out);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toContain(out);
+      expect(existsSync(out)).toBe(false);
+    }
+  });
+});
+
+describe('the package', () => {
+  it('loads by import and by require', async () => {
+    const name = 'iterand/theory';
+    const imported = (await import(name)) as typeof import('../../src/theory/index.js');
+    const required = createRequire(import.meta.url)(name) as typeof imported;
+    for (const theory of [imported, required]) {
+      const problem = { widths: [1, 1], epsilon: 0.1, delta: 0.01, resamplings: 10 };
+      expect(theory.corrected.layers(problem)[0]!.width).toBe(754);
+      expect(() => theory.requireProblem({ ...problem, delta: 2 })).toThrow(theory.InputError);
+    }
+  });
+
+  it('gives the same numbers for any number of workers', async () => {
+    const name = 'iterand/theory';
+    const theory = (await import(name)) as typeof import('../../src/theory/index.js');
+    const problem = { widths: [2, 2], epsilon: 1, delta: 0.3, resamplings: 20 };
+    const construction = theory.constructionFor(problem, theory.corrected, theory.uniform(1), {
+      tolerance: 0.4,
+    });
+    const target = theory.makeTarget('gaussian', problem.widths, 1);
+    const runs = await Promise.all(
+      [1, 2, 3].flatMap((workers) => [
+        theory.constructionSuccessRate(construction, target, 'draws', {
+          trials: 300,
+          seed: 4,
+          alpha: 0.01,
+          workers,
+        }),
+        theory.constructionSuccessRate(construction, target, 'outcome', {
+          trials: 777,
+          seed: 4,
+          alpha: 0.01,
+          workers,
+        }),
+        theory.existenceSuccessRate(0.3, 4, { trials: 5500, seed: 4, alpha: 0.01, workers }),
+      ]),
+    );
+    for (const k of [0, 1, 2])
+      for (const other of [k + 3, k + 6]) expect(JSON.stringify(runs[other])).toBe(JSON.stringify(runs[k]));
+  });
+});
+
+/** One byte of a digit or letter at or before `at` replaced by another of its kind, so that the file still parses. */
+function flipNear(bytes: Buffer, at: number): Buffer {
+  const copy = Buffer.from(bytes);
+  if (copy[0] === 0x7b) {
+    while (copy[at]! < 0x31 || copy[at]! > 0x38) at--;
+    copy[at]! += 1;
+  } else copy[at]! ^= 1;
+  return copy;
+}
