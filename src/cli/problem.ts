@@ -17,7 +17,6 @@ import {
   rescaleTarget,
   singleWeightTarget,
   type Target,
-  type TargetKind,
   targetKinds,
 } from '../theory/target.js';
 import { decodeTarget } from '../theory/target-file.js';
@@ -43,7 +42,11 @@ export interface ProblemOptions {
 export function addProblemOptions(command: Command): Command {
   return command
     .option('--widths <d0,...,dl>', 'layer widths of the target', numbers)
-    .option('--weight <w>', 'the target w x, one weight in [-1, 1]', number)
+    .addOption(
+      new Option('--weight <w>', 'the target w x, one weight in [-1, 1]')
+        .argParser(number)
+        .conflicts(['widths', 'target', 'rescale']),
+    )
     .option(
       '--target <kind|file>',
       `${targetKinds.join(', ')}, or a .safetensors or .json file of matrices`,
@@ -58,9 +61,11 @@ export function addProblemOptions(command: Command): Command {
         'corrected',
       ),
     )
-    .option(
-      '--formula <text>',
-      'a width formula for D_i in mathjs syntax over l, i, d0 ... dl, din, dout, epsilon, delta, R',
+    .addOption(
+      new Option(
+        '--formula <text>',
+        'a width formula for D_i in mathjs syntax over l, i, d0 ... dl, din, dout, epsilon, delta, R',
+      ).conflicts('bound'),
     )
     .option('--hidden <D1,...,Dl>', 'hidden widths in place of the bound', numbers)
     .option('--tolerance <t>', "one entry tolerance in place of the bound's schedule", number)
@@ -83,29 +88,38 @@ export function readProblem(
   /** f = scale * target where the file was rescaled, else 1. */
   scale: number;
 } {
-  const { target, scale } = readTarget(options, seed);
+  const { widths, make } = readTarget(options, seed);
   const { epsilon, delta, resamplings } = options;
-  const problem = requireProblem({ widths: target.widths, epsilon, delta, resamplings });
+  const problem = requireProblem({ widths, epsilon, delta, resamplings });
   const bound = options.formula === undefined ? boundByName(options.bound) : formulaBound(options.formula);
   const construction = constructionFor(problem, bound, parseDistribution(options.distribution), {
     ...(options.tolerance === undefined ? {} : { tolerance: options.tolerance }),
     ...(options.hidden === undefined ? {} : { hidden: options.hidden }),
   });
-  return { problem, bound, construction, target, scale };
+  // The target last: a large one is not drawn for a bound that is out of range.
+  return { problem, bound, construction, ...make() };
 }
 
-function readTarget(options: ProblemOptions, seed: number): { target: Target; scale: number } {
+/** The target's widths, and how to make it. */
+function readTarget(
+  options: ProblemOptions,
+  seed: number,
+): { widths: readonly number[]; make: () => { target: Target; scale: number } } {
   const { weight, widths, target: text } = options;
   if (weight !== undefined) {
-    if (widths !== undefined)
-      throw new InputError('--weight with --widths', 'say two different targets', 'pass one of them');
-    return { target: singleWeightTarget(weight), scale: 1 };
+    return { widths: [1, 1], make: () => ({ target: singleWeightTarget(weight), scale: 1 }) };
   }
   const kind = targetKinds.find((known) => known === text);
   if (kind !== undefined) {
     if (widths === undefined)
       throw new InputError(`--target ${kind}`, 'needs widths', 'pass e.g. --widths 784,300,100,10');
-    return { target: makeTarget(kind satisfies TargetKind, widths, seed), scale: 1 };
+    if (options.rescale)
+      throw new InputError(
+        '--rescale',
+        `means nothing for ${kind} targets, whose norms are 1`,
+        'leave it out',
+      );
+    return { widths, make: () => ({ target: makeTarget(kind, widths, seed), scale: 1 }) };
   }
   const read = decodeTarget(readInput(text), text);
   const { target, scale } = options.rescale ? rescaleTarget(read) : { target: read, scale: 1 };
@@ -115,7 +129,8 @@ function readTarget(options: ProblemOptions, seed: number): { target: Target; sc
       `${text} has ${target.widths.join(',')}`,
       'leave --widths out',
     );
-  return { target: requireTarget(target), scale };
+  requireTarget(target);
+  return { widths: target.widths, make: () => ({ target, scale }) };
 }
 
 /** A file's bytes. @throws InputError that names the path and what is wrong with it */

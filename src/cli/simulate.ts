@@ -64,6 +64,8 @@ async function run(options: Options): Promise<void> {
       `success ${rate.successes}/${rate.trials} = ${formatNumber(rate.rate)} in ${formatInterval(rate.interval)} (Clopper-Pearson, error level ${alpha})`,
     );
     print(`exact failure ${formatNumber(exact.failure)}`);
+    if (found.scale !== undefined)
+      print(`f is ${formatNumber(found.scale)} times the rescaled target, to which epsilon refers`);
     print(
       `claim: success >= ${formatNumber(1 - delta)}: ${verdict} (exact); ${simulated} by these trials alone`,
     );
@@ -73,6 +75,8 @@ async function run(options: Options): Promise<void> {
 }
 
 interface Found {
+  /** f = scale * target where a file was rescaled: epsilon is of the rescaled target. */
+  readonly scale?: number;
   readonly rate: SuccessRate;
   readonly exact: { readonly success: number; readonly failure: number };
 }
@@ -93,7 +97,7 @@ async function existence(options: Options, trialOptions: Trials): Promise<Found>
 }
 
 async function construction(options: Options, trialOptions: Trials): Promise<Found> {
-  const { construction, target, bound } = readProblem(options, options.seed);
+  const { construction, target, bound, scale } = readProblem(options, options.seed);
   const { constructionSuccessRate } = await import('../theory/montecarlo.js');
   const { exactProbability, hiddenWidth } = await import('../theory/construction.js');
   const simulator = options.simulator === 'draws' ? 'draws' : 'outcome';
@@ -107,6 +111,7 @@ async function construction(options: Options, trialOptions: Trials): Promise<Fou
       resamplings: options.resamplings,
       distribution: construction.distribution.name,
       simulator,
+      ...(scale === 1 ? {} : { scale }),
     },
     { rate, exact: exactProbability(construction, target) },
   );

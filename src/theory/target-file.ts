@@ -3,11 +3,11 @@ import { decodeSafetensors } from '../core/safetensors.js';
 import type { Target } from './target.js';
 
 /**
- * Reads a target network from a file: the 2-d tensors of a safetensors file in the order of their names (numbers in
+ * Reads a target network from a file: the tensors of a safetensors file, all two-dimensional, in the order of their names (numbers in
  * names by value; `fc1.weight`, `fc2.weight`, ...), or JSON `{"matrices": [[[row], ...], ...]}`.
  *
  * @param name the file's name; `.json` is read as JSON, anything else as safetensors
- * @throws InputError on a file of neither kind, or shapes that do not follow one another
+ * @throws InputError on a file of neither kind, a tensor that is no matrix, or shapes that do not follow one another
  */
 export function decodeTarget(bytes: Uint8Array, name: string): Target {
   const layers = name.endsWith('.json') ? fromJson(bytes, name) : fromSafetensors(bytes, name);
@@ -38,8 +38,14 @@ interface Layer {
 
 function fromSafetensors(bytes: Uint8Array, name: string): Layer[] {
   const { tensors } = decodeSafetensors(bytes, `target file ${name}`);
+  for (const [label, { shape }] of tensors)
+    if (shape.length !== 2)
+      throw new InputError(
+        `target file ${name}`,
+        `tensor ${label} has ${shape.length} dimensions; a target is matrices alone, without biases`,
+        'store F_1, ..., F_l and nothing else',
+      );
   return [...tensors]
-    .filter(([, { shape }]) => shape.length === 2)
     .sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
     .map(([label, { shape, data }]) => ({
       label,

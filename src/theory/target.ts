@@ -15,6 +15,9 @@ export interface Target {
 export const targetKinds = ['gaussian', 'sparse', 'extreme', 'zero'] as const;
 export type TargetKind = (typeof targetKinds)[number];
 
+/** The most entries of a made target: 1 GB of doubles. */
+export const MOST_ENTRIES = 2 ** 27;
+
 /** ||F||_Frob. */
 export function frobeniusNorm(matrix: Float64Array): number {
   return Math.hypot(...chunkNorms(matrix));
@@ -38,6 +41,13 @@ function chunkNorms(matrix: Float64Array): number[] {
 export function makeTarget(kind: TargetKind, widths: readonly number[], seed: number): Target {
   requireWidths(widths);
   requireOneOf('target kind', kind, targetKinds);
+  const entries = widths.slice(1).reduce((sum, outputs, k) => sum + outputs * widths[k]!, 0);
+  if (entries > MOST_ENTRIES)
+    throw new InputError(
+      `a target of widths ${widths.join(',')}`,
+      `has ${entries} entries, more than the ${MOST_ENTRIES} that are made`,
+      'pass smaller widths',
+    );
   const matrices = widths.slice(1).map((outputs, k) => {
     const matrix = new Float64Array(outputs * widths[k]!);
     const random = stream(seed, 'target', kind, k + 1);

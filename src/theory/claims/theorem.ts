@@ -90,7 +90,10 @@ const inParticular: ClaimRecord = {
         failureNumber('simulated there, every sample drawn', simulated),
         { label: 'exact failure with its own tolerance eps/2', value: failureAt(185) },
         { label: 'least R with exact failure <= 0.01 at tolerance eps', value: leastR },
-        { label: 'exact success of a Gaussian 784-300-100-10 target at R=14,117,690, its own t_i', value: whole.success },
+        {
+          label: 'exact success of a Gaussian 784-300-100-10 target at R=14,117,690, its own t_i',
+          value: whole.success,
+        },
       ],
       counterexample: `l=d_0=d_1=1, w=1, epsilon=0.1, delta=0.01, R=185, D=2: failure ${exact.toFixed(4)} > 0.01`,
     };
