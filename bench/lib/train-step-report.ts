@@ -57,7 +57,9 @@ export function trainStepTable(report: Report): string {
     'MB',
     "PyTorch's MB",
   ];
-  const rows = report.networks.map((n) => row(n, batch));
+  // The best of all networks' measurements: one may have been disturbed.
+  const peak = Math.max(...report.networks.map((n) => n.matmulPeak));
+  const rows = report.networks.map((n) => row(n, batch, peak));
   const widths = header.map((title, i) => Math.max(title.length, ...rows.map((r) => r[i]!.length)));
   const line = (cells: readonly string[]) =>
     `| ${cells.map((c, i) => (i === 0 ? c.padEnd(widths[i]!) : c.padStart(widths[i]!))).join(' | ')} |`;
@@ -74,8 +76,9 @@ export function trainStepTable(report: Report): string {
 }
 
 function row(
-  { network, width, operations, matmulPeak, series }: NetworkResult,
+  { network, width, operations, series }: NetworkResult,
   batch: number,
+  matmulPeak: number,
 ): readonly string[] {
   const find = (side: Series['side'], ending: string) =>
     series
