@@ -13,10 +13,13 @@ const newest = (folder) =>
   );
 const time = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
 
-function run(command, args) {
-  const done = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+/** Runs a script with this Node, so that no shell is needed on any system. */
+function run(what, args) {
+  const done = spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
   if (done.status !== 0) {
-    console.error(`iterand: '${command} ${args.join(' ')}' failed (exit ${done.status ?? done.signal}).`);
+    console.error(
+      `iterand: ${what} failed (${done.error?.message ?? `exit ${done.status ?? done.signal}`}).`,
+    );
     process.exit(done.status ?? 1);
   }
 }
@@ -30,11 +33,16 @@ export function ensure() {
   }
   if (time(join(root, 'node_modules/.package-lock.json')) < time(join(root, 'package-lock.json'))) {
     console.error('iterand: installing the locked dependencies (npm ci) ...');
-    run(process.platform === 'win32' ? 'npm.cmd' : 'npm', ['ci', '--no-fund', '--no-audit']);
+    const npm = process.env.npm_execpath;
+    if (npm === undefined) {
+      console.error('iterand: run npm ci first, or start with npm start.');
+      process.exit(2);
+    }
+    run('npm ci', [npm, 'ci', '--no-fund', '--no-audit']);
   }
   const stamp = join(root, 'dist/.built');
   if (time(stamp) < Math.max(newest(join(root, 'src')), time(join(root, 'tsconfig.build.json')))) {
-    run(process.execPath, [join(root, 'scripts/build.js')]);
+    run('the build', [join(root, 'scripts/build.js')]);
   }
 }
 

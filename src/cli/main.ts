@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { requireCommonJs } from '../core/commonjs.js';
 import { InputError } from '../core/errors.js';
+import { fileError } from '../runs/failure.js';
 import { boundsCommand } from './bounds.js';
 import { dataCommand } from './data.js';
 import { evaluateCommand } from './evaluate.js';
@@ -62,7 +63,9 @@ function inheritSettings(parent: Command): void {
 export async function main(args: readonly string[]): Promise<void> {
   try {
     await program().parseAsync(args, { from: 'user' });
-  } catch (error) {
+  } catch (thrown) {
+    // A path that is not there, a full disk and the like are the user's to mend, wherever they show.
+    const error = fileError((thrown as NodeJS.ErrnoException | undefined)?.path ?? 'a file', thrown);
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? 0 : 2;
     } else if (error instanceof InputError) {

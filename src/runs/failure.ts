@@ -1,6 +1,6 @@
 import { InputError } from '../core/errors.js';
 
-/** What a failed write means, by the system's error code. */
+/** What a failed read or write means, by the system's error code. */
 const RULES: Readonly<Record<string, readonly [rule: string, fix: string]>> = {
   ENOSPC: [
     'cannot be written: no space is left on its disk',
@@ -16,6 +16,10 @@ const RULES: Readonly<Record<string, readonly [rule: string, fix: string]>> = {
   ],
   EROFS: ['cannot be written: its disk is read-only', 'pass a folder that can be written as --out'],
   EACCES: ['cannot be opened: permission denied', 'check its owner and permissions'],
+  ENOENT: ['is not there', 'check the path'],
+  ENOTDIR: ['is not a folder, or lies below a file', 'check the path'],
+  EISDIR: ['is a folder, not a file', 'name a file'],
+  EEXIST: ['is there already and is no folder', 'pass another path'],
   EPERM: ['cannot be written: permission denied', 'check its owner and permissions'],
 };
 

@@ -50,8 +50,16 @@ export function readState(paths: RunPaths): StateRecord {
 /** Every run under `root`, sorted by name. */
 export function listRuns(root: string): RunPaths[] {
   if (!existsSync(root)) return [];
-  const folders = (path: string) =>
-    readdirSync(path).filter((name) => statSync(join(path, name)).isDirectory());
+  const folders = (path: string) => {
+    try {
+      // A broken link is no folder.
+      return readdirSync(path).filter((name) =>
+        statSync(join(path, name), { throwIfNoEntry: false })?.isDirectory(),
+      );
+    } catch (error) {
+      throw fileError(path, error);
+    }
+  };
   return folders(root)
     .flatMap((spec) => folders(join(root, spec)).map((seed) => runPaths(root, `${spec}/${seed}`)))
     .filter((paths) => existsSync(paths.spec))

@@ -6,7 +6,7 @@ import { integrate } from './quadrature.js';
 /**
  * Two hidden neurons, f(x) = x, D_param = U[-1,1]: does any subnetwork at all come within epsilon? One neuron must give
  * a slope v*u >= 1-epsilon for x > 0 (u, v > 0), the other for x < 0 (u, v < 0), so the best of all subnetworks succeeds
- * iff max(u) max(v) >= 1-epsilon on one neuron and max(-u) max(-v) >= 1-epsilon on the other (theory.md, section 4).
+ * iff max(u) max(v) >= 1-epsilon on one neuron and max(-u) max(-v) >= 1-epsilon on the other, all four positive (docs/theory.md, section 3).
  *
  * The exact probability, by quadrature of positive terms: with X = max(u), Y = max(-u) of a neuron and H(x,y) =
  * P(X < x, Y < y) = ((x+y)/2)^R, let q = P(no good pair for x > 0) and e = P(none on either side); then

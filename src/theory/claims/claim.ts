@@ -71,8 +71,6 @@ export interface ClaimRecord {
   readonly statement: string;
   /** How many intervals the decision makes: the ledger's error level is shared over all of them. */
   readonly intervals: number;
-  /** Overrides `iterand verify --claim ID` as the command that repeats the decision. */
-  readonly command?: string;
   decide(context: ClaimContext): Promise<Decision> | Decision;
 }
 

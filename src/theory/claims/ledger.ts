@@ -30,9 +30,16 @@ export async function runLedger(options: LedgerOptions, ids: readonly string[] =
   const wanted = claimRecords.filter(({ id }) => ids.includes(id));
   const claims: Claim[] = [];
   for (const record of wanted) {
-    const { id, source, statement, command = `npx iterand verify --claim ${id}` } = record;
-    const decision = await record.decide({ seed, alpha: alpha / intervals, workers });
-    claims.push({ id, source, statement, command, ...decision });
+    const { id, source, statement } = record;
+    const { counterexample, ...decision } = await record.decide({ seed, alpha: alpha / intervals, workers });
+    claims.push({
+      id,
+      source,
+      statement,
+      command: `npx iterand verify --claim ${id} --seed ${seed} --alpha ${alpha}`,
+      ...decision,
+      ...(decision.verdict === 'refuted' && counterexample !== undefined ? { counterexample } : {}),
+    });
     progress?.(claims.length, wanted.length);
   }
   return { claims, seed, alpha, intervals };

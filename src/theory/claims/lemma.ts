@@ -115,7 +115,6 @@ const lemma: ClaimRecord = {
   statement:
     'd >= 2 ceil(16/eps^2 log(2/delta)) random neurons hold a subnetwork within eps of w x on |x| <= 1 with probability >= 1 - delta.',
   intervals: 0,
-  command: 'npx iterand simulate --weight 1 --epsilon 0.1 --delta 0.01 --resamplings 1 --bound lemma-4.2',
   decide() {
     let worst = 0;
     for (const epsilon of epsilonGrid)
