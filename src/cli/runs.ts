@@ -5,8 +5,9 @@ export function runsCommand(): Command {
   return new Command('runs')
     .summary('list the training runs with state and results')
     .description(
-      'Lists the runs of a folder: state (planned, running, stopped, finished, failed), epochs done, validation accuracy of the last\n' +
-        'epoch and of the best one, test accuracy, all in percent.',
+      'Lists the runs of a folder: state (planned, running, stopped, finished, failed, damaged), epochs done, validation accuracy of the last\n' +
+        'epoch and of the best one, test accuracy, all in percent. A damaged run is listed with the reason, and\n' +
+        'the exit code is 1.',
     )
     .option('--out <folder>', 'folder of all runs', 'runs')
     .option('--json', 'print JSON, with the settings of each run')
@@ -14,6 +15,7 @@ export function runsCommand(): Command {
     .action(async ({ out, json }: { out: string; json?: true }) => {
       const { summarizeRuns } = await import('../train/runs.js');
       const runs = summarizeRuns(out);
+      if (runs.some((r) => r.state === 'damaged')) process.exitCode = 1;
       if (json) {
         process.stdout.write(`${JSON.stringify(runs, null, 2)}\n`);
         return;
@@ -25,14 +27,18 @@ export function runsCommand(): Command {
       const percent = (value: number | undefined) => (value === undefined ? '' : (100 * value).toFixed(2));
       const rows = [
         ['run', 'state', 'epochs', 'validation', 'best', 'test'],
-        ...runs.map((r) => [
-          r.name,
-          r.state,
-          `${r.epochsDone}/${r.spec.epochs}`,
-          percent(r.validation),
-          percent(r.best),
-          percent(r.test),
-        ]),
+        ...runs.map((r) =>
+          r.state === 'damaged'
+            ? [r.name, r.state, '', '', '', '']
+            : [
+                r.name,
+                r.state,
+                `${r.epochsDone}/${r.spec.epochs}`,
+                percent(r.validation),
+                percent(r.best),
+                percent(r.test),
+              ],
+        ),
       ];
       const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
       const line = (row: string[]) =>

@@ -13,27 +13,32 @@ export async function carryOutRun(
   const stop = stopOnSignal();
   const line = trainingLine(spec.epochs, json);
   const callbacks: LoopCallbacks[] = [line];
-  try {
+  await reportingDivergence(async () => {
     const outcome = await trainRun(spec, seed, {
       ...options,
       signal: stop.signal,
       callbacks,
       began: line.began,
+      warn: (message) => process.stderr.write(`iterand: warning: ${message}\n`),
+    }).finally(() => {
+      line.stop();
+      stop.release();
     });
-    line.stop();
-    process.stdout.write(
-      json ? `${JSON.stringify(outcome, null, 2)}\n` : summary(outcome, spec, options.root),
-    );
+    process.stdout.write(json ? `${JSON.stringify(outcome, null, 2)}\n` : summary(outcome, spec, options));
     if (outcome.state === 'stopped') process.exitCode = 130;
+  });
+}
+
+/** Does work of the command; a loss that is not finite ends it with a line and exit code 1. */
+export async function reportingDivergence(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
   } catch (error) {
-    line.stop();
     if (!(error instanceof DivergedError)) throw error;
     process.stderr.write(
       `iterand: ${error.message}. Lower --learning-rate, or check the data for values that are not finite.\n`,
     );
     process.exitCode = 1;
-  } finally {
-    stop.release();
   }
 }
 
@@ -53,13 +58,17 @@ function stopOnSignal(): { signal: AbortSignal; release: () => void } {
   return { signal: controller.signal, release };
 }
 
-function summary(outcome: RunOutcome, spec: TrainSpec, root: string): string {
+/** What a person is told of a run that ended or stopped. */
+export function summary(outcome: RunOutcome, spec: TrainSpec, options: RunOptions): string {
   const { paths } = outcome;
   if (outcome.state === 'stopped') {
     const { epoch, batch } = outcome.standing.position;
-    const out = root === 'runs' ? '' : ` --out ${root}`;
-    return `stopped in epoch ${epoch + 1} of ${spec.epochs} after ${batch} batches, saved in ${paths.folder}
-resume:  npx iterand train --resume ${paths.name}${out}
+    const where =
+      epoch === spec.epochs
+        ? `after the last of ${epoch} epochs, before the test split`
+        : `in epoch ${epoch + 1} of ${spec.epochs} after ${batch} batches`;
+    return `stopped ${where}, saved in ${paths.folder}
+resume:  npx iterand train --resume ${quoted(paths.name)}${flags(options)}
 `;
   }
   const { test, best, data, unreadable } = outcome.result;
@@ -73,4 +82,28 @@ resume:  npx iterand train --resume ${paths.name}${out}
       : []),
     '',
   ].join('\n');
+}
+
+/** The flags that a resumed run must be given again, none of which its settings hold. */
+function flags(options: RunOptions): string {
+  const { root, dataFolder, threads, workers, unreadable, checkpointEpochs, checkpointMinutes } = options;
+  const given: Record<string, string | number | undefined> = {
+    '--out': root === 'runs' ? undefined : root,
+    '--data-folder': dataFolder,
+    '--threads': threads,
+    '--workers': workers,
+    '--unreadable': unreadable,
+    '--checkpoint-epochs': checkpointEpochs,
+    '--checkpoint-minutes': checkpointMinutes,
+  };
+  return Object.entries(given)
+    .filter(([, value]) => value !== undefined)
+    .map(([flag, value]) => ` ${flag} ${quoted(String(value))}`)
+    .join('');
+}
+
+/** A word as the system's shell takes it. */
+function quoted(word: string): string {
+  if (/^[\w./\\:@%+=,-]+$/.test(word)) return word;
+  return process.platform === 'win32' ? `"${word}"` : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -75,7 +75,10 @@ export function trainCommand(): Command {
       const machine = machineOf(options);
       if (options.dryRun) {
         const { dryRun } = await import('./train-plan.js');
-        process.stdout.write(await dryRun(spec, seed, root, machine, options.json === true));
+        const { reportingDivergence } = await import('./train-run.js');
+        await reportingDivergence(async () => {
+          process.stdout.write(await dryRun(spec, seed, root, machine, options.json === true));
+        });
         return;
       }
       const every = pick(options, ['checkpointEpochs', 'checkpointMinutes']);

@@ -20,25 +20,36 @@ export class JsonLines {
 
   /**
    * @param keep bytes to keep of what is there; the rest, written after the checkpoint that is resumed, is cut off
-   * @throws InputError if the file is shorter than that
+   * @throws InputError if the file is shorter than that, or cannot be opened
    */
   constructor(
     readonly path: string,
     keep: number,
   ) {
-    mkdirSync(dirname(path), { recursive: true });
-    this.#file = openSync(path, 'a');
+    try {
+      mkdirSync(dirname(path), { recursive: true });
+      this.#file = openSync(path, 'a');
+    } catch (error) {
+      throw fileError(path, error);
+    }
+    this.#length = keep;
+    try {
+      this.#cut(keep);
+    } catch (error) {
+      this.close();
+      throw fileError(path, error);
+    }
+  }
+
+  #cut(keep: number): void {
     const { size } = fstatSync(this.#file);
-    if (size < keep) {
-      closeSync(this.#file);
+    if (size < keep)
       throw new InputError(
-        path,
+        this.path,
         `is damaged: it holds ${size} bytes where the checkpoint was written after ${keep}`,
         'restore the file, or start the run anew in another --out folder',
       );
-    }
     ftruncateSync(this.#file, keep);
-    this.#length = keep;
   }
 
   /** Bytes written so far. */
@@ -68,6 +79,16 @@ export class JsonLines {
 
   close(): void {
     closeSync(this.#file);
+  }
+}
+
+/** Bytes of a file up to the end of its last whole line; a killed process may have left one without its end. 0 if there is no file. */
+export function wholeLines(path: string): number {
+  if (!existsSync(path)) return 0;
+  try {
+    return readFileSync(path).lastIndexOf('\n') + 1;
+  } catch (error) {
+    throw fileError(path, error);
   }
 }
 

@@ -15,6 +15,10 @@ export interface StateRecord {
   readonly state: RunState;
   /** Why it failed. */
   readonly reason?: string;
+  /** There once `last.safetensors` has been written: without that file the run is not begun anew. */
+  readonly checkpoint?: boolean;
+  /** Threads of the CPU provider, which the last bits of the values depend on. */
+  readonly threads?: number;
 }
 
 /** Writes a JSON file of a run, whole or not at all. */
@@ -44,6 +48,8 @@ export function readState(paths: RunPaths): StateRecord {
   if (existsSync(paths.result)) return { state: 'finished' };
   const record = readJson(paths.state) as StateRecord | undefined;
   if (record === undefined) return { state: 'planned' };
+  if (!RUN_STATES.includes(record?.state))
+    throw new InputError(paths.state, 'is damaged: it holds no state of a run', 'restore the file');
   return record.state === 'running' && lockHolder(paths.lock) === undefined ? { state: 'stopped' } : record;
 }
 

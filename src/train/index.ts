@@ -37,7 +37,7 @@ export { type InitialSpec, initialState } from './prune/initial.js';
 export { maskOf, maskThreshold, thresholdRank } from './prune/mask.js';
 export { type Randomized, type Redraw, randomizeNaive, randomizePartial } from './prune/randomize.js';
 export { DivergedError, type RunOptions, type RunOutcome, type RunResult, trainRun } from './run.js';
-export { type RunSummary, summarizeRuns } from './runs.js';
+export { type DamagedRun, type RunSummary, summarizeRuns } from './runs.js';
 export { learningRateAt, type ScheduleSpec } from './schedule.js';
 export { scoreRun } from './score.js';
 export { resolveTrainSpec, type TrainSpec } from './spec.js';

@@ -1,6 +1,6 @@
-import type { Pipeline } from './data/index.js';
+import type { Batch, Pipeline } from './data/index.js';
 import { type Engine, NonFiniteLossError } from './engines/engine.js';
-import { evaluateSplit, type Score } from './evaluate.js';
+import { evaluateSplit, noImages, type Score } from './evaluate.js';
 import type { Randomizer } from './randomizer.js';
 import { learningRateAt, type ScheduleSpec } from './schedule.js';
 
@@ -68,20 +68,14 @@ export async function runLoop(
   standing: LoopStanding,
   callbacks: readonly LoopCallbacks[],
 ): Promise<'finished' | 'stopped'> {
-  const { engine, pipeline, schedule, batch: size, seed, randomizer } = parts;
+  const { pipeline, schedule, batch: size, seed } = parts;
   const perEpoch = pipeline.batchesPerEpoch({ split: 'train', batch: size });
   const batches = pipeline.train({ seed, batch: size, epochs: schedule.epochs, from: standing.position });
   for await (const batch of batches) {
-    if (randomizer?.due(standing.step)) randomizer.apply();
     const learningRate = learningRateAt(schedule, batch.epoch);
-    const { loss, hits } = await engine.step(batch.images, batch.labels, learningRate);
-    const record = { step: standing.step, epoch: batch.epoch, loss, hits, examples: batch.count };
-    standing.step++;
+    const record = batch.count === 0 ? undefined : await step(parts, standing, batch, learningRate);
     standing.position = { epoch: batch.epoch, batch: batch.index + 1 };
-    standing.epoch.loss += loss * batch.count;
-    standing.epoch.hits += hits;
-    standing.epoch.examples += batch.count;
-    for (const callback of callbacks) await callback.step?.(record);
+    if (record) for (const callback of callbacks) await callback.step?.(record);
     const ended = batch.index + 1 === perEpoch;
     if (ended) await endEpoch(parts, standing, callbacks, learningRate);
     let stop = false;
@@ -89,6 +83,21 @@ export async function runLoop(
     if (stop) return 'stopped';
   }
   return 'finished';
+}
+
+/** One step on a batch that holds images; one of unreadable images alone takes none, and its epoch goes on. */
+async function step(
+  { engine, randomizer }: LoopParts,
+  standing: LoopStanding,
+  { images, labels, count, epoch }: Batch,
+  learningRate: number,
+): Promise<StepRecord> {
+  if (randomizer?.due(standing.step)) randomizer.apply();
+  const { loss, hits } = await engine.step(images, labels, learningRate);
+  standing.epoch.loss += loss * count;
+  standing.epoch.hits += hits;
+  standing.epoch.examples += count;
+  return { step: standing.step++, epoch, loss, hits, examples: count };
 }
 
 async function endEpoch(
@@ -99,6 +108,7 @@ async function endEpoch(
 ): Promise<void> {
   const { epoch } = standing.position;
   const { loss, hits, examples } = standing.epoch;
+  if (examples === 0) throw noImages('train');
   const validation = await evaluateSplit(engine, pipeline, 'validation', evaluationBatch);
   if (!Number.isFinite(validation.loss))
     throw new NonFiniteLossError(

@@ -1,5 +1,9 @@
+import type { Split } from './data/index.js';
+import { NonFiniteLossError } from './engines/engine.js';
+import { noImages } from './evaluate.js';
 import { parameterCount, prunableCount } from './networks/tensors.js';
 import { initialState } from './prune/initial.js';
+import { DivergedError, divergence } from './run.js';
 import { learningRateAt } from './schedule.js';
 import { type Machine, setUp } from './setup.js';
 import { modeOf, type TrainSpec } from './spec.js';
@@ -29,7 +33,11 @@ export interface Plan {
 
 const MEASURED = 5;
 
-/** Measures a few steps and evaluations of a run; writes nothing. */
+/**
+ * Measures a few steps and evaluations of a run; writes nothing.
+ *
+ * @throws InputError if the training or validation images cannot be read; DivergedError if a loss is not finite
+ */
 export async function planRun(spec: TrainSpec, seed: number, machine: Machine = {}): Promise<Plan> {
   const { dataset, pipeline, engine, close } = await setUp(spec, machine);
   try {
@@ -37,10 +45,13 @@ export async function planRun(spec: TrainSpec, seed: number, machine: Machine = 
     for (const [name, data] of initialState(engine.network, modeOf(spec), { weights, scores, seed }))
       engine.write(name, data);
     const learningRate = learningRateAt(spec, 0);
-    const [step, stepped] = await meanTime(pipeline.train({ seed, batch, epochs }), ({ images, labels }) =>
-      engine.step(images, labels, learningRate),
+    const [step, stepped] = await meanTime(
+      'train',
+      pipeline.train({ seed, batch, epochs }),
+      ({ images, labels }) => engine.step(images, labels, learningRate),
     );
     const [evaluation] = await meanTime(
+      'validation',
       pipeline.evaluate({ split: 'validation', batch: evaluationBatch }),
       ({ images, labels }) => engine.evaluate(images, labels),
     );
@@ -65,6 +76,9 @@ export async function planRun(spec: TrainSpec, seed: number, machine: Machine = 
       seconds: epochs * stepsPerEpoch * step + evaluations * evaluation,
       memory: process.resourceUsage().maxRSS * 1024,
     };
+  } catch (error) {
+    if (!(error instanceof NonFiniteLossError)) throw error;
+    throw new DivergedError(divergence(error, error.step, 0));
   } finally {
     await close();
   }
@@ -72,16 +86,19 @@ export async function planRun(spec: TrainSpec, seed: number, machine: Machine = 
 
 /** Mean seconds from batch to batch, and images a batch; the first, which builds the graph, does not count unless it is the only one. */
 async function meanTime<B extends { readonly count: number }>(
+  split: Split,
   batches: AsyncIterable<B>,
   work: (batch: B) => Promise<unknown>,
 ): Promise<[seconds: number, images: number]> {
   let [from, first, images, done] = [performance.now(), 0, 0, 0];
   for await (const batch of batches) {
+    if (batch.count === 0) continue;
     await work(batch);
     const now = performance.now();
     if (done++ === 0) [first, from, images] = [now - from, now, batch.count];
     else if (done > MEASURED) return [(now - from) / 1000 / MEASURED, images];
   }
+  if (done === 0) throw noImages(split);
   const rest = done - 1;
   return [(rest > 0 ? (performance.now() - from) / rest : first) / 1000, images];
 }

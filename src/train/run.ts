@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
-import { JsonLines } from '../runs/lines.js';
+import { InputError } from '../core/errors.js';
 import { takeLock } from '../runs/lock.js';
 import { type RunPaths, runPaths } from '../runs/paths.js';
 import { readJson, type StateRecord, writeJson } from '../runs/state.js';
@@ -10,12 +11,13 @@ import { evaluateSplit, type Score } from './evaluate.js';
 import { type LoopCallbacks, type LoopStanding, runLoop, startOfLoop } from './loop.js';
 import { initialState } from './prune/initial.js';
 import { Randomizer } from './randomizer.js';
+import { openRecords } from './records.js';
 import { capture, putBack, type RunParts } from './saving.js';
 import { type Machine, type Setup, setUp } from './setup.js';
 import { modeOf, TRAIN_SPEC, type TrainSpec, trainRunName } from './spec.js';
 import { recordTimes } from './times.js';
 
-/** How a run is carried out; nothing here changes its result. */
+/** How a run is carried out; no part of its id. What of {@link Machine} its bytes depend on is said there. */
 export interface RunOptions extends Machine {
   /** Folder of all runs. */
   readonly root: string;
@@ -25,6 +27,8 @@ export interface RunOptions extends Machine {
   /** Aborted: the run finishes its step, saves and stops. */
   readonly signal?: AbortSignal;
   readonly callbacks?: readonly LoopCallbacks[];
+  /** Told what may make the result differ from an uninterrupted run's. */
+  readonly warn?: (message: string) => void;
   /** Told once the run is set up: how many steps an epoch has, where it starts. */
   readonly began?: (standing: Readonly<LoopStanding>, stepsPerEpoch: number) => void;
 }
@@ -94,7 +98,15 @@ async function carryOut(
       ? {}
       : { randomizer: new Randomizer(engine, { seed, param, period, rate }) }),
   };
+  const before = readJson(paths.state) as StateRecord | undefined;
   const saved = existsSync(paths.last) ? readCheckpoint(paths.last, parts.of) : undefined;
+  if (!saved && before?.checkpoint) throw lostCheckpoint(paths);
+  const threads = options.threads ?? availableParallelism();
+  if (saved && spec.provider === 'cpu' && (before?.threads ?? threads) !== threads)
+    options.warn?.(
+      `${paths.name} goes on with ${threads} threads, not ${before?.threads} as before: the last bits of its values will differ ` +
+        `from an uninterrupted run's; --threads ${before?.threads} keeps them`,
+    );
   let standing: LoopStanding;
   if (saved) standing = putBack(parts, saved, paths.last);
   else {
@@ -103,9 +115,8 @@ async function carryOut(
       engine.write(name, data);
     standing = startOfLoop();
   }
-  const steps = new JsonLines(paths.steps, saved?.standing.written.steps ?? 0);
-  const epochs = new JsonLines(paths.epochs, saved?.standing.written.epochs ?? 0);
-  const times = recordTimes(paths.times, { step: standing.step, threads: options.threads });
+  const records = openRecords(paths, saved?.standing.written ?? { steps: 0, epochs: 0 });
+  const { steps, epochs } = records;
   const unreadable = () =>
     [...new Set([...(saved?.standing.unreadable ?? []), ...pipeline.unreadable().map((u) => u.file)])].sort();
   const save = (path: string) => {
@@ -121,27 +132,32 @@ async function carryOut(
       if (best) save(paths.best);
     },
   };
-  const state = (value: StateRecord) => writeJson(paths.state, value);
+  let checkpoint = saved !== undefined;
+  const state = (value: Pick<StateRecord, 'state' | 'reason'>) =>
+    writeJson(paths.state, { ...value, threads, ...(checkpoint ? { checkpoint } : {}) });
+  const saveLast = () => {
+    save(paths.last);
+    if (checkpoint) return;
+    // After the checkpoint: killed between the two, the run goes on from it all the same.
+    checkpoint = true;
+    state({ state: 'running' });
+  };
   try {
     state({ state: 'running' });
+    const times = recordTimes(records.times, { step: standing.step, threads });
     options.began?.(standing, pipeline.batchesPerEpoch({ split: 'train', batch: spec.batch }));
     const { batch, evaluationBatch } = spec;
     const ended = await runLoop(
       { ...parts, pipeline, schedule: spec, batch, evaluationBatch, seed },
       standing,
-      [
-        record,
-        times,
-        ...(options.callbacks ?? []),
-        saving(() => save(paths.last), standing, spec.epochs, options),
-      ],
+      [record, times, ...(options.callbacks ?? []), saving(saveLast, standing, spec.epochs, options)],
     );
     if (ended === 'stopped') {
-      save(paths.last);
+      saveLast();
       state({ state: 'stopped' });
       return { state: 'stopped', paths, standing };
     }
-    save(paths.last);
+    saveLast();
     const test = await evaluateSplit(engine, pipeline, 'test', evaluationBatch);
     const result: RunResult = {
       data: { name: dataset.name, fingerprint: dataset.fingerprint },
@@ -156,13 +172,11 @@ async function carryOut(
   } catch (error) {
     if (!(error instanceof NonFiniteLossError)) throw error;
     save(paths.failed);
-    const reason = divergence(error, standing);
+    const reason = divergence(error, standing.step, standing.position.epoch);
     state({ state: 'failed', reason });
     throw new DivergedError(`${paths.name}: ${reason}. The state before it is in ${paths.failed}`);
   } finally {
-    steps.close();
-    epochs.close();
-    times.close();
+    records.close();
   }
 }
 
@@ -190,6 +204,14 @@ function finished(paths: RunPaths): RunOutcome | undefined {
   return result && { state: 'finished', paths, result, already: true };
 }
 
+function lostCheckpoint({ last, best }: RunPaths): InputError {
+  return new InputError(
+    last,
+    'is missing, though the run has saved it',
+    `restore it, ${existsSync(best) ? `copy ${best} over it, ` : ''}or start the run anew in another --out folder`,
+  );
+}
+
 /** What a killed process was writing. A lock's temporary file may be a live process's that waits at the door. */
 function removeTemporaries({ folder, lock }: RunPaths): void {
   for (const name of readdirSync(folder))
@@ -197,9 +219,10 @@ function removeTemporaries({ folder, lock }: RunPaths): void {
       rmSync(join(folder, name), { force: true });
 }
 
-function divergence({ reason, norms }: NonFiniteLossError, { step, position }: LoopStanding): string {
+/** One line on a step whose loss was not finite. */
+export function divergence({ reason, norms }: NonFiniteLossError, step: number, epoch: number): string {
   const layers = Object.entries(norms)
     .filter(([name]) => /\.(weight|score)$/.test(name))
     .map(([name, norm]) => `${name} ${norm.toPrecision(4)}`);
-  return `step ${step} (epoch ${position.epoch}): ${reason}; norms before it: ${layers.join(', ')}`;
+  return `step ${step} (epoch ${epoch}): ${reason}; norms before it: ${layers.join(', ')}`;
 }

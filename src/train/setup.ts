@@ -4,7 +4,10 @@ import type { Engine } from './engines/engine.js';
 import { openEngine } from './engines/open.js';
 import { describeSpecNetwork, type TrainSpec } from './spec.js';
 
-/** Choices that change no result: where the data are, how many threads work. */
+/**
+ * How a machine works on a run; no part of the run's id. The bytes of a result hold for one processor and number of `threads`, whose
+ * sums differ in their last bits; `workers` and the folder change nothing, and `skip` leaves images out.
+ */
 export interface Machine {
   /** Default: the environment's ITERAND_DATA, or ./data. */
   readonly dataFolder?: string;
@@ -36,6 +39,12 @@ export async function setUp(spec: TrainSpec, machine: Machine = {}): Promise<Set
       `imageSize ${spec.imageSize}`,
       `${dataset.name} gives images of ${dataset.size} pixels`,
       'leave it out; only folder:PATH takes one',
+    );
+  if (dataset.count('train') === 0)
+    throw new InputError(
+      dataset.name,
+      'its train split is empty once the validation images are taken out of it',
+      'add training images',
     );
   const engine = await openEngine(spec, describeSpecNetwork(spec, dataset), threads);
   const pipeline = await openPipeline(dataset, {

@@ -1,15 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { availableParallelism, cpus } from 'node:os';
-import { JsonLines } from '../runs/lines.js';
+import { cpus } from 'node:os';
+import type { JsonLines } from '../runs/lines.js';
 import type { LoopCallbacks } from './loop.js';
 
 /** Wall times of one process's part of a run, appended to what earlier ones recorded. */
 export function recordTimes(
-  path: string,
-  start: { readonly step: number; readonly threads: number | undefined },
-): LoopCallbacks & { close(): void } {
-  // A killed process may have left a last line without its end.
-  const lines = new JsonLines(path, existsSync(path) ? readFileSync(path).lastIndexOf('\n') + 1 : 0);
+  lines: JsonLines,
+  start: { readonly step: number; readonly threads: number },
+): LoopCallbacks {
   const began = performance.now();
   let images = 0;
   let training = 0;
@@ -19,7 +16,7 @@ export function recordTimes(
     step: start.step,
     node: process.versions.node,
     cpu: cpus()[0]?.model ?? 'unknown',
-    threads: start.threads ?? availableParallelism(),
+    threads: start.threads,
   });
   return {
     step({ examples }) {
@@ -41,6 +38,5 @@ export function recordTimes(
       training = 0;
       from = now;
     },
-    close: () => lines.close(),
   };
 }

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -84,7 +85,11 @@ test('Ctrl-C finishes the step and saves; the resumed run has the bytes of an un
   const { code, stdout, stderr } = await ended;
   expect(code, stderr).toBe(130);
   expect(stdout).toContain(`npx iterand train --resume ${name} --out ${out}`);
-  expect(JSON.parse(read(out, 'state.json').toString())).toEqual({ state: 'stopped' });
+  expect(JSON.parse(read(out, 'state.json').toString())).toEqual({
+    state: 'stopped',
+    checkpoint: true,
+    threads: availableParallelism(),
+  });
   const resumed = await iterand(['train', '--resume', name, '--out', out]);
   expect(resumed.code, resumed.stderr).toBe(0);
   expectSameBytes(out);

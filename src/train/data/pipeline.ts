@@ -12,7 +12,7 @@ export interface Batch {
   readonly images: Float32Array;
   /** [count], classes from 0. */
   readonly labels: Int32Array;
-  /** Images in this batch: the batch size, or fewer in an epoch's last. */
+  /** Images in this batch: the batch size, fewer in an epoch's last, fewer down to 0 where unreadable ones are left out. */
   readonly count: number;
   /** From 0. */
   readonly epoch: number;
@@ -116,7 +116,7 @@ export async function openPipeline(dataset: Dataset, options: PipelineOptions = 
           throw cannotRead(made.unreadable[0]!);
         const count = made.labels.length;
         const images = new Float32Array(made.memory, 0, count * area);
-        if (count > 0) yield { images, labels: made.labels, count, epoch: plan.epoch, index: plan.index };
+        yield { images, labels: made.labels, count, epoch: plan.epoch, index: plan.index };
         if (spare.length < 2 * ahead) spare.push(made.memory);
         refill();
       }
