@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { stream } from '../src/core/rng.js';
-import { boundByName } from '../src/theory/bounds.js';
-import { constructionFor, exactProbability } from '../src/theory/construction.js';
-import { uniform } from '../src/theory/distribution.js';
-import { drawNetwork, sampleCount } from '../src/theory/network.js';
-import { outcomeTrial } from '../src/theory/outcome.js';
-import { searchProjection } from '../src/theory/projection.js';
-import { makeTarget } from '../src/theory/target.js';
+import { boundByName } from '../src/theory/bounds/index.js';
+import { uniform } from '../src/theory/problem/distribution.js';
+import { makeTarget } from '../src/theory/problem/target.js';
+import { constructionFor, exactProbability } from '../src/theory/search/construction.js';
+import { drawNetwork, sampleCount } from '../src/theory/search/network.js';
+import { searchProjection } from '../src/theory/search/projection.js';
+import { outcomeTrial } from '../src/theory/simulate/outcome.js';
 import type { Benchmark } from './lib/benchmark.js';
 
 const print = (line: string) => process.stdout.write(`${line}\n`);

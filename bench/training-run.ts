@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InputError } from '../src/core/errors.js';
-import type { LoopCallbacks } from '../src/train/loop.js';
+import type { LoopCallbacks } from '../src/train/loop/loop.js';
 import { initialState } from '../src/train/prune/initial.js';
-import { trainRun } from '../src/train/run.js';
-import { setUp } from '../src/train/setup.js';
-import { modeOf, resolveTrainSpec, type TrainSpec } from '../src/train/spec.js';
+import { setUp } from '../src/train/run/setup.js';
+import { trainRun } from '../src/train/run/train.js';
+import { modeOf, resolveTrainSpec, type TrainSpec } from '../src/train/spec/spec.js';
 import type { Benchmark } from './lib/benchmark.js';
 
 const SECONDS = 15;

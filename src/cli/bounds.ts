@@ -37,7 +37,7 @@ Examples:
 }
 
 async function run(options: Options): Promise<void> {
-  const theory = await import('../theory/bounds.js');
+  const theory = await import('../theory/bounds/index.js');
   const { widths, epsilon, delta } = options;
   const own = options.formula === undefined ? [] : [theory.formulaBound(options.formula)];
   const problems = options.resamplings.map((resamplings) =>

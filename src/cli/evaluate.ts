@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
 import type { Split } from '../train/data/index.js';
-import type { Score } from '../train/evaluate.js';
-import type { Which } from '../train/score.js';
-import type { Machine } from '../train/setup.js';
+import type { Score } from '../train/loop/evaluate.js';
+import type { Which } from '../train/run/score.js';
+import type { Machine } from '../train/run/setup.js';
 import { machineFlags, machineOf } from './machine.js';
 
 interface EvaluateOptions extends Machine {
@@ -50,7 +50,7 @@ async function scoreOf(
   split: Split,
   machine: Machine,
 ): Promise<Score> {
-  const { openRun } = await import('../train/open-run.js');
-  const { scoreRun } = await import('../train/score.js');
+  const { openRun } = await import('../train/run/open.js');
+  const { scoreRun } = await import('../train/run/score.js');
   return scoreRun(openRun(out, given), which, split, machine);
 }

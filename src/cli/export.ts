@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
-import type { Which } from '../train/score.js';
-import type { Machine } from '../train/setup.js';
+import type { Which } from '../train/run/score.js';
+import type { Machine } from '../train/run/setup.js';
 import type { TicketSizes } from '../train/ticket/index.js';
 import { machineFlags, machineOf, pick } from './machine.js';
 
@@ -48,7 +48,7 @@ export function exportCommand(): Command {
           "must end in .ticket, by which 'iterand evaluate' knows it",
           `pass ${files.ticket}.ticket`,
         );
-      const { openRun } = await import('../train/open-run.js');
+      const { openRun } = await import('../train/run/open.js');
       const { exportRun } = await import('../train/export/run.js');
       const sizes = await exportRun(
         openRun(options.out, given),

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { Machine } from '../train/setup.js';
+import type { Machine } from '../train/run/setup.js';
 
 /** Adds the flags of {@link Machine} to a command. */
 export function machineFlags(command: Command): Command {

@@ -8,9 +8,8 @@ import {
   formulaBound,
   type Problem,
   requireProblem,
-} from '../theory/bounds.js';
-import { type Construction, constructionFor } from '../theory/construction.js';
-import { parseDistribution } from '../theory/distribution.js';
+} from '../theory/bounds/index.js';
+import { parseDistribution } from '../theory/problem/distribution.js';
 import {
   makeTarget,
   requireTarget,
@@ -18,8 +17,9 @@ import {
   singleWeightTarget,
   type Target,
   targetKinds,
-} from '../theory/target.js';
-import { decodeTarget } from '../theory/target-file.js';
+} from '../theory/problem/target.js';
+import { decodeTarget } from '../theory/problem/target-file.js';
+import { type Construction, constructionFor } from '../theory/search/construction.js';
 import { number, numbers } from './options.js';
 
 /** What {@link addProblemOptions} reads. */

@@ -3,7 +3,7 @@ import Table from 'cli-table3';
 import { writePage } from '../report/page/write.js';
 import { trainingPage } from '../report/training/page.js';
 import { type Comparison, summarize } from '../report/training/summary.js';
-import { compareMethods, type MethodsSettings, mnistMethods } from '../train/figures/methods.js';
+import { compareMethods, type MethodsSettings, mnistMethods } from '../sweep/methods.js';
 import { progressBar } from './progress.js';
 
 /** Trains the methods (or takes their finished runs), and writes the page of it. */

@@ -13,7 +13,7 @@ export function runsCommand(): Command {
     .option('--json', 'print JSON, with the settings of each run')
     .addHelpText('after', '\nExample:\n  npx iterand runs\n  npx iterand runs --out runs --json')
     .action(async ({ out, json }: { out: string; json?: true }) => {
-      const { summarizeRuns } = await import('../train/runs.js');
+      const { summarizeRuns } = await import('../train/run/list.js');
       const runs = summarizeRuns(out);
       if (runs.some((r) => r.state === 'damaged')) process.exitCode = 1;
       if (json) {

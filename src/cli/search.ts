@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { InputError, requireInteger } from '../core/errors.js';
 import { writeAtomic } from '../core/files.js';
 import { formatNumber } from '../report/format.js';
-import type { Instance } from '../theory/instance.js';
+import type { Instance } from '../theory/search/instance.js';
 import { number, print, printJson, shared } from './options.js';
 import { addProblemOptions, type ProblemOptions, readInput, readProblem } from './problem.js';
 
@@ -44,7 +44,7 @@ export function checkInstanceCommand(): Command {
     .addOption(shared.json())
     .addHelpText('after', '\nExample:\n  iterand check-instance found.safetensors')
     .action(async (file: string, { json }: { json?: boolean }) => {
-      const { decodeInstance } = await import('../theory/instance.js');
+      const { decodeInstance } = await import('../theory/search/instance.js');
       await describe(decodeInstance(readInput(file), file), json === true);
     });
 }
@@ -60,7 +60,7 @@ function save(path: string, data: string | Uint8Array): void {
 }
 
 async function run(options: Options): Promise<void> {
-  const { encodeInstance, searchInstance } = await import('../theory/instance.js');
+  const { encodeInstance, searchInstance } = await import('../theory/search/instance.js');
   requireInteger('trial', options.trial, 0, Number.MAX_SAFE_INTEGER);
   if (options.out !== undefined && !/\.(json|safetensors)$/.test(options.out))
     throw new InputError(
@@ -77,8 +77,8 @@ async function run(options: Options): Promise<void> {
 
 async function describe(instance: Instance, json: boolean): Promise<void> {
   const { construction, target, subnetwork, effective, success, failures, seed, trial } = instance;
-  const { networkShape } = await import('../theory/network.js');
-  const { largestEntryError } = await import('../theory/effective.js');
+  const { networkShape } = await import('../theory/search/network.js');
+  const { largestEntryError } = await import('../theory/search/effective.js');
   const shape = networkShape(construction);
   const kept = subnetwork.masks.map((mask) => mask.reduce((sum, bit) => sum + bit, 0));
   const layers = construction.layers.map(({ tolerance, neurons, signs }, k) => ({

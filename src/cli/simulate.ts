@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { InputError, requireProbability } from '../core/errors.js';
 import { formatInterval, formatNumber } from '../report/format.js';
-import type { SuccessRate } from '../theory/montecarlo.js';
+import type { SuccessRate } from '../theory/simulate/montecarlo.js';
 import { number, print, printJson, shared } from './options.js';
 import { addProblemOptions, type ProblemOptions, readProblem } from './problem.js';
 import { progressBar } from './progress.js';
@@ -47,7 +47,7 @@ async function run(options: Options): Promise<void> {
   requireProbability('delta', delta);
   const bar = progressBar('trials', options.json);
   const trialOptions = { trials, alpha, seed, workers, progress: bar.update };
-  const { decide } = await import('../theory/montecarlo.js');
+  const { decide } = await import('../theory/simulate/montecarlo.js');
   try {
     const found = options.existence
       ? await existence(options, trialOptions)
@@ -81,7 +81,7 @@ interface Found {
   readonly exact: { readonly success: number; readonly failure: number };
 }
 
-type Trials = Parameters<typeof import('../theory/montecarlo.js').existenceSuccessRate>[2];
+type Trials = Parameters<typeof import('../theory/simulate/montecarlo.js').existenceSuccessRate>[2];
 
 async function existence(options: Options, trialOptions: Trials): Promise<Found> {
   if (options.widths !== undefined || (options.weight !== undefined && options.weight !== 1))
@@ -90,16 +90,16 @@ async function existence(options: Options, trialOptions: Trials): Promise<Found>
       'is about two neurons and f(x) = x',
       'leave --widths and --weight out',
     );
-  const { twoNeuronExistence } = await import('../theory/existence.js');
-  const { existenceSuccessRate } = await import('../theory/montecarlo.js');
+  const { twoNeuronExistence } = await import('../theory/probability/two-neuron-existence.js');
+  const { existenceSuccessRate } = await import('../theory/simulate/montecarlo.js');
   const exact = twoNeuronExistence(options.epsilon, options.resamplings);
   return { rate: await existenceSuccessRate(options.epsilon, options.resamplings, trialOptions), exact };
 }
 
 async function construction(options: Options, trialOptions: Trials): Promise<Found> {
   const { construction, target, bound, scale } = readProblem(options, options.seed);
-  const { constructionSuccessRate } = await import('../theory/montecarlo.js');
-  const { exactProbability, hiddenWidth } = await import('../theory/construction.js');
+  const { constructionSuccessRate } = await import('../theory/simulate/montecarlo.js');
+  const { exactProbability, hiddenWidth } = await import('../theory/search/construction.js');
   const simulator = options.simulator === 'draws' ? 'draws' : 'outcome';
   const rate = await constructionSuccessRate(construction, target, simulator, trialOptions);
   return Object.assign(

@@ -1,6 +1,6 @@
-import type { LoopCallbacks } from '../train/loop.js';
-import { DivergedError, type RunOptions, type RunOutcome, trainRun } from '../train/run.js';
-import type { TrainSpec } from '../train/spec.js';
+import type { LoopCallbacks } from '../train/loop/loop.js';
+import { DivergedError, type RunOptions, type RunOutcome, trainRun } from '../train/run/train.js';
+import type { TrainSpec } from '../train/spec/spec.js';
 import { trainingLine } from './training-line.js';
 
 /** Trains a run to its end or to Ctrl-C, with a live line, and prints what came out. */

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
-import type { Machine } from '../train/setup.js';
-import type { TrainSpec } from '../train/spec.js';
+import type { Machine } from '../train/run/setup.js';
+import type { TrainSpec } from '../train/spec/spec.js';
 import { machineFlags, machineOf, pick } from './machine.js';
 
 /** A flag for every key of the training spec, with what it means. */
@@ -74,7 +74,7 @@ export function trainCommand(): Command {
       requireInteger('--seed', seed, 0, Number.MAX_SAFE_INTEGER);
       const machine = machineOf(options);
       if (options.dryRun) {
-        const { dryRun } = await import('./train-plan.js');
+        const { dryRun } = await import('./train-estimate.js');
         const { reportingDivergence } = await import('./train-run.js');
         await reportingDivergence(async () => {
           process.stdout.write(await dryRun(spec, seed, root, machine, options.json === true));
@@ -95,7 +95,7 @@ export function trainCommand(): Command {
 async function chosenRun(
   options: OtherFlags & Record<string, unknown>,
 ): Promise<{ spec: TrainSpec; seed: number; root: string }> {
-  const { resolveTrainSpec } = await import('../train/spec.js');
+  const { resolveTrainSpec } = await import('../train/spec/spec.js');
   const keys = SPEC_FLAGS.map(([flag]) =>
     flag
       .slice(2)
@@ -112,7 +112,7 @@ async function chosenRun(
         'a run keeps the settings it was begun with',
         'leave the settings out, or start a new run without --resume',
       );
-    const { openRun } = await import('../train/open-run.js');
+    const { openRun } = await import('../train/run/open.js');
     return openRun(options.out, options.resume);
   }
   const { readFileSync } = await import('node:fs');

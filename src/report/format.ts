@@ -1,5 +1,5 @@
 import type { Interval } from '../core/intervals.js';
-import type { Probability } from '../theory/exact.js';
+import type { Probability } from '../theory/probability/exact.js';
 
 /** A number for people: 4 significant digits, thousands grouped, powers of ten outside [1e-3, 1e7), whole numbers up to 1e9 in full. */
 export function formatNumber(value: number): string {

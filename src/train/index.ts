@@ -1,6 +1,4 @@
 export { type Stream, stream } from '../core/rng.js';
-export { type Checkpoint, readCheckpoint } from './checkpoint.js';
-export { METHODS, type Method } from './defaults.js';
 export {
   type Engine,
   type EngineOptions,
@@ -11,9 +9,9 @@ export {
 export { createOnnxEngine, type OnnxOptions } from './engines/onnx/engine.js';
 export { standardPlanner } from './engines/onnx/forms/standard.js';
 export { availableProviders, PROVIDERS, type Provider } from './engines/onnx/session.js';
-export { evaluateSplit, type Score } from './evaluate.js';
 export { type ExportFiles, exportRun } from './export/run.js';
-export type { EpochRecord, LoopCallbacks, StepRecord } from './loop.js';
+export { evaluateSplit, type Score } from './loop/evaluate.js';
+export type { EpochRecord, LoopCallbacks, StepRecord } from './loop/loop.js';
 export {
   type Layer,
   NetworkBuilder,
@@ -31,16 +29,18 @@ export {
   TRAINING_MODES,
   type TrainingMode,
 } from './networks/tensors.js';
-export { type KnownRun, openRun } from './open-run.js';
 export { DISTRIBUTIONS, type Distribution, draw } from './prune/distributions.js';
 export { type InitialSpec, initialState } from './prune/initial.js';
 export { maskOf, maskThreshold, thresholdRank } from './prune/mask.js';
 export { type Randomized, type Redraw, randomizeNaive, randomizePartial } from './prune/randomize.js';
-export { DivergedError, type RunOptions, type RunOutcome, type RunResult, trainRun } from './run.js';
-export { type DamagedRun, type RunSummary, summarizeRuns } from './runs.js';
-export { learningRateAt, type ScheduleSpec } from './schedule.js';
-export { scoreRun } from './score.js';
-export { resolveTrainSpec, type TrainSpec } from './spec.js';
+export { type Checkpoint, readCheckpoint } from './run/checkpoint.js';
+export { type DamagedRun, type RunSummary, summarizeRuns } from './run/list.js';
+export { type KnownRun, openRun } from './run/open.js';
+export { scoreRun } from './run/score.js';
+export { DivergedError, type RunOptions, type RunOutcome, type RunResult, trainRun } from './run/train.js';
+export { METHODS, type Method } from './spec/defaults.js';
+export { learningRateAt, type ScheduleSpec } from './spec/schedule.js';
+export { resolveTrainSpec, type TrainSpec } from './spec/spec.js';
 export { scoreTicket } from './ticket/score.js';
 export { agrees, type Deviation, type ReplayReport } from './vectors/kind.js';
 export { replayFile } from './vectors/replay.js';

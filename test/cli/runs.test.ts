@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runPaths } from '../../src/runs/paths.js';
 import { writeJson } from '../../src/runs/state.js';
-import { resolveTrainSpec, TRAIN_SPEC, trainRunName } from '../../src/train/spec.js';
+import { resolveTrainSpec, TRAIN_SPEC, trainRunName } from '../../src/train/spec/spec.js';
 import { temporaryFolder } from '../train/data/temporary.js';
 import { captured } from './captured.js';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { clopperPearson } from '../../src/core/intervals.js';
-import { binomialLogMass } from '../../src/theory/binomial.js';
+import { binomialLogMass } from '../../src/theory/probability/binomial.js';
 
 test('closed forms at the ends: 1-(alpha/2)^(1/n) and (alpha/2)^(1/n)', () => {
   for (const n of [1, 7, 100, 20_000])

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, expect, test } from 'vitest';
 import { stream } from '../../src/core/rng.js';
-import { resolveTrainSpec, trainRunName } from '../../src/train/spec.js';
+import { resolveTrainSpec, trainRunName } from '../../src/train/spec/spec.js';
 import { writeImages } from '../images.js';
 import { emptyFolder, iterand, start } from './cli.js';
 

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { resolveTrainSpec, trainRunName } from '../../src/train/spec.js';
+import { resolveTrainSpec, trainRunName } from '../../src/train/spec/spec.js';
 import { writeImages } from '../images.js';
 import { command, emptyFolder, iterand, start } from './cli.js';
 

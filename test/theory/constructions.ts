@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { corrected, theorem41 } from '../../src/theory/bounds.js';
-import { type Construction, constructionFor } from '../../src/theory/construction.js';
-import { normal, uniform, type WeightDistribution } from '../../src/theory/distribution.js';
-import { makeTarget, type Target, targetKinds } from '../../src/theory/target.js';
+import { corrected, theorem41 } from '../../src/theory/bounds/index.js';
+import { normal, uniform, type WeightDistribution } from '../../src/theory/problem/distribution.js';
+import { makeTarget, type Target, targetKinds } from '../../src/theory/problem/target.js';
+import { type Construction, constructionFor } from '../../src/theory/search/construction.js';
 
 /** A construction small enough to draw every sample, and a target for it. */
 export interface SmallCase {

@@ -1,8 +1,8 @@
 import type { Interval } from '../../core/intervals.js';
-import { proposition43 } from '../../theory/bounds.js';
-import { exactProbability } from '../../theory/construction.js';
-import { twoNeuronExistence } from '../../theory/existence.js';
-import { singleWeightTarget } from '../../theory/target.js';
+import { proposition43 } from '../../theory/bounds/index.js';
+import { twoNeuronExistence } from '../../theory/probability/two-neuron-existence.js';
+import { singleWeightTarget } from '../../theory/problem/target.js';
+import { exactProbability } from '../../theory/search/construction.js';
 import { logIntegers, type TheorySettings } from './settings.js';
 import { type Estimates, type Simulation, singleWeight } from './simulation.js';
 

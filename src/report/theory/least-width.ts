@@ -1,6 +1,6 @@
-import { corrected, proposition43, theorem41 } from '../../theory/bounds.js';
-import { leastNeurons } from '../../theory/montecarlo.js';
-import { singleWeightTarget } from '../../theory/target.js';
+import { corrected, proposition43, theorem41 } from '../../theory/bounds/index.js';
+import { singleWeightTarget } from '../../theory/problem/target.js';
+import { leastNeurons } from '../../theory/simulate/montecarlo.js';
 import { logIntegers, type TheorySettings } from './settings.js';
 import { type Estimates, type Simulation, singleWeight } from './simulation.js';
 

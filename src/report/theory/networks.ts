@@ -1,7 +1,7 @@
-import { boundByName, type Problem, theorem41 } from '../../theory/bounds.js';
-import type { Probability } from '../../theory/exact.js';
-import { decide, type SuccessRate, type Verdict } from '../../theory/montecarlo.js';
-import { makeTarget } from '../../theory/target.js';
+import { boundByName, type Problem, theorem41 } from '../../theory/bounds/index.js';
+import type { Probability } from '../../theory/probability/exact.js';
+import { makeTarget } from '../../theory/problem/target.js';
+import { decide, type SuccessRate, type Verdict } from '../../theory/simulate/montecarlo.js';
 import { logIntegers, type TheorySettings } from './settings.js';
 import type { Estimates, ExactCurve, Simulation } from './simulation.js';
 

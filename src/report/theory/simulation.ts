@@ -1,18 +1,18 @@
 import { mapParts } from '../../core/pool.js';
 import type { Progress } from '../../core/progress.js';
 import { stream } from '../../core/rng.js';
-import { boundByName, type Problem } from '../../theory/bounds.js';
-import { type Construction, constructionFor, exactProbability } from '../../theory/construction.js';
-import { uniform } from '../../theory/distribution.js';
-import type { Probability } from '../../theory/exact.js';
+import { boundByName, type Problem } from '../../theory/bounds/index.js';
+import type { Probability } from '../../theory/probability/exact.js';
+import { uniform } from '../../theory/problem/distribution.js';
+import { singleWeightTarget, type Target } from '../../theory/problem/target.js';
+import { type Construction, constructionFor, exactProbability } from '../../theory/search/construction.js';
 import {
   constructionSuccessRate,
   existenceSuccessRate,
   type LeastNeuronsBracket,
   leastNeuronsSimulated,
   type SuccessRate,
-} from '../../theory/montecarlo.js';
-import { singleWeightTarget, type Target } from '../../theory/target.js';
+} from '../../theory/simulate/montecarlo.js';
 
 /** One estimate of the report, as a message to a worker. */
 export type Simulation =

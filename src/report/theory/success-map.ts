@@ -1,7 +1,7 @@
-import { proposition43 } from '../../theory/bounds.js';
-import { exactProbability } from '../../theory/construction.js';
-import { leastNeurons } from '../../theory/montecarlo.js';
-import { singleWeightTarget } from '../../theory/target.js';
+import { proposition43 } from '../../theory/bounds/index.js';
+import { singleWeightTarget } from '../../theory/problem/target.js';
+import { exactProbability } from '../../theory/search/construction.js';
+import { leastNeurons } from '../../theory/simulate/montecarlo.js';
 import { correctedNeurons } from './least-width.js';
 import { logIntegers, type TheorySettings } from './settings.js';
 import { singleWeight } from './simulation.js';

@@ -1,4 +1,4 @@
-import type { MethodRuns } from '../../train/figures/methods.js';
+import type { MethodRuns } from '../../sweep/methods.js';
 import { line, panelLayout } from '../figures/layout.js';
 import { html } from '../page/html.js';
 import type { Figure, Mark, Table } from '../page/section.js';

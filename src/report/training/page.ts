@@ -1,4 +1,4 @@
-import type { MethodRuns } from '../../train/figures/methods.js';
+import type { MethodRuns } from '../../sweep/methods.js';
 import { html } from '../page/html.js';
 import type { ReportPage } from '../page/section.js';
 import { methodsFigure, methodsTable } from './figure.js';

@@ -1,5 +1,5 @@
 import { type MeanEstimate, meanEstimate } from '../../core/mean.js';
-import type { MethodRuns } from '../../train/figures/methods.js';
+import type { MethodRuns } from '../../sweep/methods.js';
 
 /** Error level of each interval. */
 export const ALPHA = 0.05;

@@ -1,10 +1,10 @@
 import { stream } from '../../core/rng.js';
-import { corrected } from '../bounds.js';
-import { constructionFor, exactProbability } from '../construction.js';
-import { forwardEffective } from '../effective.js';
-import { constructionSuccessRate, decide } from '../montecarlo.js';
-import { outcomeNetwork } from '../outcome.js';
-import { forwardTarget, makeTarget, type TargetKind } from '../target.js';
+import { corrected } from '../bounds/index.js';
+import { forwardTarget, makeTarget, type TargetKind } from '../problem/target.js';
+import { constructionFor, exactProbability } from '../search/construction.js';
+import { forwardEffective } from '../search/effective.js';
+import { constructionSuccessRate, decide } from '../simulate/montecarlo.js';
+import { outcomeNetwork } from '../simulate/outcome.js';
 import type { ClaimRecord } from './claim.js';
 import { failureNumber } from './proposition.js';
 import { paperDistribution } from './single-weight.js';

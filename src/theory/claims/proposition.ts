@@ -1,8 +1,8 @@
-import { proposition43 } from '../bounds.js';
-import { constructionFor } from '../construction.js';
-import { twoNeuronExistence } from '../existence.js';
-import { constructionSuccessRate, existenceSuccessRate, type SuccessRate } from '../montecarlo.js';
-import { singleWeightTarget } from '../target.js';
+import { proposition43 } from '../bounds/index.js';
+import { twoNeuronExistence } from '../probability/two-neuron-existence.js';
+import { singleWeightTarget } from '../problem/target.js';
+import { constructionFor } from '../search/construction.js';
+import { constructionSuccessRate, existenceSuccessRate, type SuccessRate } from '../simulate/montecarlo.js';
 import type { ClaimNumber, ClaimRecord } from './claim.js';
 import { failureAtPaperWidth, oneSided, paperDistribution } from './single-weight.js';
 

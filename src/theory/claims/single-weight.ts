@@ -1,8 +1,8 @@
-import { lemma42, proposition43 } from '../bounds.js';
-import { constructionFor, exactProbability } from '../construction.js';
-import { uniform } from '../distribution.js';
-import { all, type Probability, weightProbability } from '../exact.js';
-import { singleWeightTarget } from '../target.js';
+import { lemma42, proposition43 } from '../bounds/index.js';
+import { all, type Probability, weightProbability } from '../probability/exact.js';
+import { uniform } from '../problem/distribution.js';
+import { singleWeightTarget } from '../problem/target.js';
+import { constructionFor, exactProbability } from '../search/construction.js';
 
 /** D_param of the paper's theory, U[-1, 1]. */
 export const paperDistribution = uniform(1);

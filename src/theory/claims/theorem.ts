@@ -1,9 +1,9 @@
-import { boundByName, theorem41 } from '../bounds.js';
-import { constructionFor, exactProbability } from '../construction.js';
-import { forwardEffective } from '../effective.js';
-import { twoNeuronExistence } from '../existence.js';
-import { constructionSuccessRate } from '../montecarlo.js';
-import { forwardTarget, makeTarget, singleWeightTarget } from '../target.js';
+import { boundByName, theorem41 } from '../bounds/index.js';
+import { twoNeuronExistence } from '../probability/two-neuron-existence.js';
+import { forwardTarget, makeTarget, singleWeightTarget } from '../problem/target.js';
+import { constructionFor, exactProbability } from '../search/construction.js';
+import { forwardEffective } from '../search/effective.js';
+import { constructionSuccessRate } from '../simulate/montecarlo.js';
 import type { ClaimRecord } from './claim.js';
 import { failureNumber } from './proposition.js';
 import { paperDistribution, twoSided } from './single-weight.js';

@@ -1,5 +1,5 @@
 import type { NetworkDescription } from '../networks/description.js';
-import { modeOf, type TrainSpec } from '../spec.js';
+import { modeOf, type TrainSpec } from '../spec/spec.js';
 import type { Engine } from './engine.js';
 
 /** The engine a spec asks for, its state not yet written. `threads`: of the CPU provider, all cores by default. */

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { InputError } from '../../core/errors.js';
 import { fileError } from '../../runs/failure.js';
 import type { Split } from '../data/index.js';
-import { evaluateSplit, type Score } from '../evaluate.js';
-import { type Machine, setUp } from '../setup.js';
+import { evaluateSplit, type Score } from '../loop/evaluate.js';
+import { type Machine, setUp } from '../run/setup.js';
 import { readTicket, rebuild } from './run.js';
 
 /** How a ticket file's network, rebuilt from its seeds, does on a split of the data it was trained on. */

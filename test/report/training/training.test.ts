@@ -3,9 +3,9 @@ import { renderPage } from '../../../src/report/page/shell.js';
 import { methodsFigure, methodsTable } from '../../../src/report/training/figure.js';
 import { trainingPage } from '../../../src/report/training/page.js';
 import { summarize } from '../../../src/report/training/summary.js';
-import type { Method } from '../../../src/train/defaults.js';
-import type { MethodRuns } from '../../../src/train/figures/methods.js';
-import { resolveTrainSpec } from '../../../src/train/spec.js';
+import type { MethodRuns } from '../../../src/sweep/methods.js';
+import type { Method } from '../../../src/train/spec/defaults.js';
+import { resolveTrainSpec } from '../../../src/train/spec/spec.js';
 
 const score = (accuracy: number) => ({ loss: 1, accuracy, hits: 1000 * accuracy, examples: 1000 });
 const made = (method: Method, tests: readonly number[]): MethodRuns => ({

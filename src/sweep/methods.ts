@@ -1,0 +1,68 @@
+import type { Progress } from '../core/progress.js';
+import { readJsonLines } from '../runs/lines.js';
+import type { Score } from '../train/loop/evaluate.js';
+import type { EpochRecord } from '../train/loop/loop.js';
+import { type RunOptions, trainRun } from '../train/run/train.js';
+import type { Method } from '../train/spec/defaults.js';
+import { resolveTrainSpec, type TrainSpec } from '../train/spec/spec.js';
+
+/** Methods compared on one network and data, over seeds. */
+export interface MethodsSettings {
+  /** Settings of all; the rest are the defaults of each method. */
+  readonly shared: Readonly<Record<string, unknown>>;
+  readonly methods: readonly Method[];
+  readonly seeds: readonly number[];
+}
+
+/** What `npm start` trains: small enough for about a minute on two cores. */
+export const mnistMethods: MethodsSettings = {
+  shared: { network: 'conv2', width: 0.0625, data: 'mnist', param: 'ku', batch: 64, epochs: 4 },
+  methods: ['sgd', 'edge-popup', 'iterand'],
+  seeds: [1, 2, 3],
+};
+
+/** The runs of one method. */
+export interface MethodRuns {
+  readonly method: Method;
+  readonly spec: TrainSpec;
+  readonly dataName: string;
+  readonly runs: readonly {
+    readonly seed: number;
+    readonly epochs: readonly EpochRecord[];
+    readonly test: Score;
+  }[];
+}
+
+/** Trains every method with every seed; runs that are finished are not run again. `progress` counts epochs. */
+export async function compareMethods(
+  settings: MethodsSettings,
+  options: Pick<RunOptions, 'root' | 'threads' | 'dataFolder'>,
+  progress?: Progress,
+): Promise<MethodRuns[]> {
+  const { shared, methods, seeds } = settings;
+  const specs = methods.map((method) => resolveTrainSpec({ ...shared, method }));
+  const total = specs.reduce((sum, spec) => sum + spec.epochs * seeds.length, 0);
+  let done = 0;
+  const compared: MethodRuns[] = [];
+  for (const spec of specs) {
+    const runs: MethodRuns['runs'][number][] = [];
+    let dataName = '';
+    for (const seed of seeds) {
+      const before = done;
+      const callbacks = [{ epoch: () => progress?.(++done, total) }];
+      const outcome = await trainRun(spec, seed, { ...options, callbacks });
+      // Without a signal nothing stops a run; an error is thrown.
+      if (outcome.state !== 'finished') throw new Error(`${outcome.paths.name} did not finish`);
+      dataName = outcome.result.data.name;
+      runs.push({
+        seed,
+        epochs: readJsonLines<EpochRecord>(outcome.paths.epochs),
+        test: outcome.result.test,
+      });
+      done = before + spec.epochs;
+      progress?.(done, total);
+    }
+    compared.push({ method: spec.method, spec, dataName, runs });
+  }
+  return compared;
+}

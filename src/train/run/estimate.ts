@@ -1,0 +1,104 @@
+import type { Split } from '../data/index.js';
+import { NonFiniteLossError } from '../engines/engine.js';
+import { noImages } from '../loop/evaluate.js';
+import { parameterCount, prunableCount } from '../networks/tensors.js';
+import { initialState } from '../prune/initial.js';
+import { learningRateAt } from '../spec/schedule.js';
+import { modeOf, type TrainSpec } from '../spec/spec.js';
+import { type Machine, setUp } from './setup.js';
+import { DivergedError, divergence } from './train.js';
+
+/** What a run would be and cost, from a few measured steps. */
+export interface Plan {
+  readonly data: {
+    readonly name: string;
+    readonly train: number;
+    readonly validation: number;
+    readonly test: number;
+  };
+  /** Weights that can be pruned. */
+  readonly prunable: number;
+  /** Values trained by SGD, with biases and affine norms. */
+  readonly parameters: number;
+  readonly stepsPerEpoch: number;
+  /** Measured means, batches waited for included. */
+  readonly secondsPerStep: number;
+  readonly secondsPerEvaluationBatch: number;
+  readonly imagesPerSecond: number;
+  /** Of all steps and evaluations; checkpoints and randomizations are not in it. */
+  readonly seconds: number;
+  /** Largest resident memory of this process while it measured, in bytes. */
+  readonly memory: number;
+}
+
+const MEASURED = 5;
+
+/**
+ * Measures a few steps and evaluations of a run; writes nothing.
+ *
+ * @throws InputError if the training or validation images cannot be read; DivergedError if a loss is not finite
+ */
+export async function planRun(spec: TrainSpec, seed: number, machine: Machine = {}): Promise<Plan> {
+  const { dataset, pipeline, engine, close } = await setUp(spec, machine);
+  try {
+    const { param: weights, score: scores = 'ku', batch, evaluationBatch, epochs } = spec;
+    for (const [name, data] of initialState(engine.network, modeOf(spec), { weights, scores, seed }))
+      engine.write(name, data);
+    const learningRate = learningRateAt(spec, 0);
+    const [step, stepped] = await meanTime(
+      'train',
+      pipeline.train({ seed, batch, epochs }),
+      ({ images, labels }) => engine.step(images, labels, learningRate),
+    );
+    const [evaluation] = await meanTime(
+      'validation',
+      pipeline.evaluate({ split: 'validation', batch: evaluationBatch }),
+      ({ images, labels }) => engine.evaluate(images, labels),
+    );
+    const batches = (split: 'train' | 'validation' | 'test', size: number) =>
+      pipeline.batchesPerEpoch({ split, batch: size });
+    const stepsPerEpoch = batches('train', batch);
+    const evaluations = epochs * batches('validation', evaluationBatch) + batches('test', evaluationBatch);
+    const count = (split: 'train' | 'validation' | 'test') => dataset.count(split);
+    return {
+      data: {
+        name: dataset.name,
+        train: count('train'),
+        validation: count('validation'),
+        test: count('test'),
+      },
+      prunable: prunableCount(engine.network),
+      parameters: parameterCount(engine.network),
+      stepsPerEpoch,
+      secondsPerStep: step,
+      secondsPerEvaluationBatch: evaluation,
+      imagesPerSecond: stepped / step,
+      seconds: epochs * stepsPerEpoch * step + evaluations * evaluation,
+      memory: process.resourceUsage().maxRSS * 1024,
+    };
+  } catch (error) {
+    if (!(error instanceof NonFiniteLossError)) throw error;
+    throw new DivergedError(divergence(error, error.step, 0));
+  } finally {
+    await close();
+  }
+}
+
+/** Mean seconds from batch to batch, and images a batch; the first, which builds the graph, does not count unless it is the only one. */
+async function meanTime<B extends { readonly count: number }>(
+  split: Split,
+  batches: AsyncIterable<B>,
+  work: (batch: B) => Promise<unknown>,
+): Promise<[seconds: number, images: number]> {
+  let [from, first, images, done] = [performance.now(), 0, 0, 0];
+  for await (const batch of batches) {
+    if (batch.count === 0) continue;
+    await work(batch);
+    const now = performance.now();
+    if (done++ === 0) [first, from, images] = [now - from, now, batch.count];
+    else if (done > MEASURED) return [(now - from) / 1000 / MEASURED, images];
+  }
+  if (done === 0) throw noImages(split);
+  const rest = done - 1;
+  return [(rest > 0 ? (performance.now() - from) / rest : first) / 1000, images];
+}

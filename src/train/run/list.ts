@@ -1,0 +1,61 @@
+import { InputError } from '../../core/errors.js';
+import { readJsonLines } from '../../runs/lines.js';
+import type { RunPaths } from '../../runs/paths.js';
+import { listRuns, type RunState, readJson, readState } from '../../runs/state.js';
+import type { EpochRecord } from '../loop/loop.js';
+import type { TrainSpec } from '../spec/spec.js';
+import { readRun } from './open.js';
+import type { RunResult } from './train.js';
+
+/** A run as a list shows it. Accuracies are fractions, absent where there is none yet. */
+export interface RunSummary {
+  readonly name: string;
+  readonly state: RunState;
+  readonly reason?: string;
+  readonly seed: number;
+  readonly spec: TrainSpec;
+  readonly epochsDone: number;
+  /** After the last epoch done. */
+  readonly validation?: number;
+  /** The best of the epochs done. */
+  readonly best?: number;
+  readonly test?: number;
+}
+
+/** A run with a file that cannot be read. */
+export interface DamagedRun {
+  readonly name: string;
+  readonly state: 'damaged';
+  /** Which file, and what is wrong with it. */
+  readonly reason: string;
+}
+
+/** Every training run under a folder, sorted by name; a damaged one hides no other. */
+export function summarizeRuns(root: string): (RunSummary | DamagedRun)[] {
+  return listRuns(root).map((found) => {
+    try {
+      return summarize(found);
+    } catch (error) {
+      return { name: found.name, state: 'damaged', reason: (error as Error).message };
+    }
+  });
+}
+
+function summarize(found: RunPaths): RunSummary {
+  const { paths, spec, seed } = readRun(found);
+  const { state, reason } = readState(paths);
+  const epochs = readJsonLines<EpochRecord>(paths.epochs).map((e) => e.validation.accuracy);
+  const result = readJson(paths.result) as RunResult | undefined;
+  if (result !== undefined && typeof result?.test?.accuracy !== 'number')
+    throw new InputError(paths.result, 'is damaged: it holds no test accuracy', 'restore the file');
+  return {
+    name: paths.name,
+    state,
+    ...(reason === undefined ? {} : { reason }),
+    seed,
+    spec,
+    epochsDone: epochs.length,
+    ...(epochs.length === 0 ? {} : { validation: epochs.at(-1)!, best: Math.max(...epochs) }),
+    ...(result === undefined ? {} : { test: result.test.accuracy }),
+  };
+}

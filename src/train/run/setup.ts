@@ -1,0 +1,59 @@
+import { InputError } from '../../core/errors.js';
+import { type Dataset, openDataset, openPipeline, type Pipeline } from '../data/index.js';
+import type { Engine } from '../engines/engine.js';
+import { openEngine } from '../engines/open.js';
+import { describeSpecNetwork, type TrainSpec } from '../spec/spec.js';
+
+/**
+ * How a machine works on a run; no part of the run's id. The bytes of a result hold for one processor and number of `threads`, whose
+ * sums differ in their last bits; `workers` and the folder change nothing, and `skip` leaves images out.
+ */
+export interface Machine {
+  /** Default: the environment's ITERAND_DATA, or ./data. */
+  readonly dataFolder?: string;
+  /** Threads of the CPU provider; default all cores. */
+  readonly threads?: number;
+  /** Threads that make batches; the data's default. */
+  readonly workers?: number;
+  /** What an image that cannot be read does; default `stop`. */
+  readonly unreadable?: 'stop' | 'skip';
+}
+
+/** What a spec trains and evaluates with. */
+export interface Setup {
+  readonly dataset: Dataset;
+  readonly pipeline: Pipeline;
+  readonly engine: Engine;
+  close(): Promise<void>;
+}
+
+/** Opens data, network and engine of a spec; the engine's state is not yet written. */
+export async function setUp(spec: TrainSpec, machine: Machine = {}): Promise<Setup> {
+  const { dataFolder, threads, workers, unreadable } = machine;
+  const dataset = await openDataset(spec.data, {
+    ...(dataFolder === undefined ? {} : { dataFolder }),
+    ...(spec.data.startsWith('folder:') ? { size: spec.imageSize } : {}),
+  });
+  if (dataset.size !== spec.imageSize)
+    throw new InputError(
+      `imageSize ${spec.imageSize}`,
+      `${dataset.name} gives images of ${dataset.size} pixels`,
+      'leave it out; only folder:PATH takes one',
+    );
+  if (dataset.count('train') === 0)
+    throw new InputError(
+      dataset.name,
+      'its train split is empty once the validation images are taken out of it',
+      'add training images',
+    );
+  const engine = await openEngine(spec, describeSpecNetwork(spec, dataset), threads);
+  const pipeline = await openPipeline(dataset, {
+    ...(workers === undefined ? {} : { workers }),
+    ...(unreadable === undefined ? {} : { unreadable }),
+  });
+  const close = async () => {
+    await pipeline.close();
+    await engine.release();
+  };
+  return { dataset, pipeline, engine, close };
+}

@@ -1,0 +1,42 @@
+import { cpus } from 'node:os';
+import type { JsonLines } from '../../runs/lines.js';
+import type { LoopCallbacks } from '../loop/loop.js';
+
+/** Wall times of one process's part of a run, appended to what earlier ones recorded. */
+export function recordTimes(
+  lines: JsonLines,
+  start: { readonly step: number; readonly threads: number },
+): LoopCallbacks {
+  const began = performance.now();
+  let images = 0;
+  let training = 0;
+  let from = began;
+  lines.append({
+    began: new Date().toISOString(),
+    step: start.step,
+    node: process.versions.node,
+    cpu: cpus()[0]?.model ?? 'unknown',
+    threads: start.threads,
+  });
+  return {
+    step({ examples }) {
+      const now = performance.now();
+      images += examples;
+      training += now - from;
+      from = now;
+    },
+    epoch({ epoch }) {
+      const now = performance.now();
+      lines.append({
+        epoch,
+        secondsSinceStart: (now - began) / 1000,
+        images,
+        trainingSeconds: training / 1000,
+        imagesPerSecond: images / (training / 1000),
+      });
+      images = 0;
+      training = 0;
+      from = now;
+    },
+  };
+}

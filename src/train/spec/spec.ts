@@ -1,0 +1,132 @@
+import * as v from 'valibot';
+import { InputError, requireOneOf } from '../../core/errors.js';
+import { seedFolder, specFolder } from '../../runs/paths.js';
+import { parseStrict, specId } from '../../runs/spec.js';
+import type { NetworkDescription } from '../networks/description.js';
+import { describeNetwork, NETWORK_NAMES } from '../networks/index.js';
+import type { TrainingMode } from '../networks/tensors.js';
+import { DISTRIBUTIONS } from '../prune/distributions.js';
+import { defaultsFor, METHODS } from './defaults.js';
+
+/** Version of what the keys below mean: a change takes a new number, so that no old run passes for a new one. */
+export const TRAIN_SPEC = { name: 'train', version: 1 } as const;
+
+export const ENGINES = ['onnx'] as const;
+
+const WHAT = 'training spec';
+
+const whole = (least: number) =>
+  v.pipe(v.number(), v.integer('must be a whole number'), v.minValue(least, `must be at least ${least}`));
+const within = (low: number, high: number) =>
+  v.pipe(
+    v.number(),
+    v.finite('must be finite'),
+    v.minValue(low, `must be at least ${low}`),
+    v.maxValue(high, `must be at most ${high}`),
+  );
+const positive = v.pipe(v.number(), v.finite('must be finite'), v.gtValue(0, 'must be greater than 0'));
+
+/** Everything that fixes a training run but its seed. `sparsity`, `score`: not for sgd; `period` (K_per), `rate` (r): iterand alone. */
+const schema = v.strictObject({
+  network: v.picklist(NETWORK_NAMES),
+  width: positive,
+  data: v.pipe(v.string(), v.nonEmpty('must name the data')),
+  /** Side in pixels of what the network sees. */
+  imageSize: whole(8),
+  method: v.picklist(METHODS),
+  param: v.picklist(DISTRIBUTIONS),
+  score: v.optional(v.picklist(DISTRIBUTIONS)),
+  /** Pruned fraction of every layer's weights. */
+  sparsity: v.optional(v.pipe(within(0, 1), v.ltValue(1, 'must be less than 1'))),
+  /** K_per: iterations from one randomization to the next. */
+  period: v.optional(whole(1)),
+  /** r: probability that a pruned weight is drawn anew. */
+  rate: v.optional(within(0, 1)),
+  epochs: whole(1),
+  warmup: whole(0),
+  finalEpochs: whole(0),
+  finalRate: within(0, Number.MAX_VALUE),
+  batch: whole(1),
+  evaluationBatch: whole(1),
+  learningRate: positive,
+  momentum: v.pipe(within(0, 1), v.ltValue(1, 'must be less than 1')),
+  weightDecay: within(0, Number.MAX_VALUE),
+  engine: v.picklist(ENGINES),
+  provider: v.pipe(v.string(), v.nonEmpty('must name a provider')),
+});
+
+/** A training run's settings, complete. */
+export type TrainSpec = v.InferOutput<typeof schema>;
+
+/**
+ * Fills in the defaults of (network, method, data) and checks the whole.
+ *
+ * @throws InputError for an unknown key, a value out of range, or a setting that the method does not have
+ */
+export function resolveTrainSpec(input: Readonly<Record<string, unknown>>): TrainSpec {
+  const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
+  const network = requireOneOf('network', String(given.network), NETWORK_NAMES);
+  const method = requireOneOf('method', String(given.method), METHODS);
+  const { data, imageSize } = parseStrict(WHAT, v.partial(schema), given);
+  if (data === undefined)
+    throw new InputError(`${WHAT}: data`, 'is missing', "name the data, such as 'mnist' or 'cifar10'");
+  const { sparsity, period, rate, ...shared } = defaultsFor(network, method, data, imageSize);
+  return parseTrainSpec({
+    ...shared,
+    ...(method === 'sgd' ? {} : { sparsity, score: 'ku' }),
+    ...(method === 'iterand' ? { period, rate } : {}),
+    engine: 'onnx',
+    provider: 'cpu',
+    ...given,
+  });
+}
+
+/** `spec` as a run's folder holds it: every key there, and they fit together. */
+export function parseTrainSpec(input: unknown): TrainSpec {
+  const spec = parseStrict(WHAT, schema, input);
+  const own = {
+    sparsity: spec.method !== 'sgd',
+    score: spec.method !== 'sgd',
+    period: spec.method === 'iterand',
+    rate: spec.method === 'iterand',
+  };
+  for (const [key, has] of Object.entries(own))
+    if ((spec[key as keyof typeof own] !== undefined) !== has)
+      throw new InputError(
+        `${WHAT}: ${key} ${spec[key as keyof typeof own] ?? '(missing)'}`,
+        has ? `must be given for ${spec.method}` : `means nothing for ${spec.method}`,
+        has ? 'give it' : 'leave it out',
+      );
+  if (spec.warmup + spec.finalEpochs > spec.epochs)
+    throw new InputError(
+      `epochs ${spec.epochs}`,
+      `must hold the ${spec.warmup} warm-up and ${spec.finalEpochs} final low-rate epochs`,
+      'pass fewer of these, such as --warmup 0 --final-epochs 0',
+    );
+  return spec;
+}
+
+/** The folder of a run under its root: what it is, the spec's id, the seed. */
+export function trainRunName(spec: TrainSpec, seed: number): string {
+  const label = [spec.network, spec.method, spec.data.replace(/^.*[/\\:]/, '')].join('-');
+  return `${specFolder(label.replace(/[^\w.-]/g, '_'), specId(TRAIN_SPEC, spec))}/${seedFolder(seed)}`;
+}
+
+/** Whether weights or scores are trained. */
+export const modeOf = (spec: Pick<TrainSpec, 'method'>): TrainingMode =>
+  spec.method === 'sgd' ? 'sgd' : 'score';
+
+/** The spec's network for images of so many channels and classes. */
+export function describeSpecNetwork(
+  spec: Pick<TrainSpec, 'network' | 'width' | 'imageSize'>,
+  data: { readonly channels: number; readonly classes: readonly string[] },
+): NetworkDescription {
+  const { network, width, imageSize } = spec;
+  return describeNetwork({
+    network,
+    width,
+    imageSize,
+    channels: data.channels,
+    classes: data.classes.length,
+  });
+}

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { decodeSafetensors, encodeSafetensors } from '../../../src/core/safetensors.js';
+import { boundByName } from '../../../src/theory/bounds/index.js';
+import { uniform } from '../../../src/theory/problem/distribution.js';
+import { makeTarget } from '../../../src/theory/problem/target.js';
+import { constructionFor } from '../../../src/theory/search/construction.js';
+import { decodeInstance, encodeInstance, searchInstance } from '../../../src/theory/search/instance.js';
+
+const problem = { widths: [2, 3, 2], epsilon: 1, delta: 0.5, resamplings: 60 };
+const construction = constructionFor(problem, boundByName('corrected'), uniform(1));
+const instance = searchInstance(construction, makeTarget('gaussian', problem.widths, 3), 1, 0);
+
+const bytesOf = (name: string) => {
+  const encoded = encodeInstance(instance, name);
+  return typeof encoded === 'string' ? Buffer.from(encoded) : encoded;
+};
+
+test('an instance comes back from both kinds of file', () => {
+  for (const name of ['i.json', 'i.safetensors']) {
+    const again = decodeInstance(bytesOf(name), name);
+    expect(again.subnetwork).toEqual(instance.subnetwork);
+    expect(again.effective).toEqual(instance.effective);
+    expect(again.success).toBe(instance.success);
+  }
+});
+
+test('a changed mask bit, sample index or effective value is refused', () => {
+  const tamper = (label: RegExp, change: (data: Uint8Array | Int32Array | Float64Array) => void) => {
+    const { tensors, metadata } = decodeSafetensors(bytesOf('i.safetensors'), 'i');
+    const [, tensor] = [...tensors].find(([name]) => label.test(name))!;
+    change(tensor.data as Uint8Array);
+    return encodeSafetensors(tensors, metadata);
+  };
+  const flip = tamper(/^mask\.2$/, (data) => {
+    const entry = data.indexOf(1);
+    data[entry] = 0;
+  });
+  expect(() => decodeInstance(flip, 'i.safetensors')).toThrow(/i\.safetensors.*G_2/);
+  const mask = instance.subnetwork.masks[0]!;
+  const index = tamper(/^sample\.1$/, (data) => {
+    data[mask.indexOf(1)]! ^= 1;
+  });
+  expect(() => decodeInstance(index, 'i.safetensors')).toThrow(/G_1/);
+  const value = tamper(/^effective\.1\.positive$/, (data) => {
+    data[0]! += 1e-9;
+  });
+  expect(() => decodeInstance(value, 'i.safetensors')).toThrow(/effective matrix 1/);
+});
+
+test('damaged files are refused by name', () => {
+  const bytes = bytesOf('i.safetensors');
+  for (const cut of [0, 10, bytes.length - 3])
+    expect(() => decodeInstance(bytes.slice(0, cut), 'i.safetensors')).toThrow(/i\.safetensors/);
+  for (const text of ['', '{}', 'null', '[1]', '{"version":1}'])
+    expect(() => decodeInstance(Buffer.from(text), 'i.json')).toThrow(/i\.json/);
+});

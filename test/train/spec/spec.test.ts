@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { NETWORK_NAMES } from '../../../src/train/networks/index.js';
+import { METHODS } from '../../../src/train/spec/defaults.js';
+import { parseTrainSpec, resolveTrainSpec, trainRunName } from '../../../src/train/spec/spec.js';
+
+const heads = fc.record({
+  network: fc.constantFrom(...NETWORK_NAMES),
+  method: fc.constantFrom(...METHODS),
+  data: fc.constantFrom('mnist', 'cifar10', 'imagenet', 'folder:photos'),
+});
+
+test('a run has one name, whatever the order of keys and whether defaults are written out', () => {
+  fc.assert(
+    fc.property(heads, fc.nat(), (head, seed) => {
+      const spec = resolveTrainSpec(head);
+      const name = trainRunName(spec, seed);
+      const reversed = Object.fromEntries(Object.entries(spec).reverse());
+      expect(trainRunName(resolveTrainSpec(reversed), seed)).toBe(name);
+      expect(trainRunName(parseTrainSpec(JSON.parse(JSON.stringify(spec))), seed)).toBe(name);
+      expect(trainRunName(resolveTrainSpec({ ...head, width: undefined }), seed)).toBe(name);
+      // What is not the spec's: the seed has its own folder beside those of other seeds.
+      expect(trainRunName(spec, seed + 1).split('/')[0]).toBe(name.split('/')[0]);
+      expect(trainRunName({ ...spec, width: spec.width * 2 }, seed).split('/')[0]).not.toBe(
+        name.split('/')[0],
+      );
+    }),
+  );
+});
+
+test('frozen: the name of one run, so that old runs are found again', () => {
+  const spec = resolveTrainSpec({ network: 'conv6', method: 'iterand', data: 'cifar10', width: 0.25 });
+  expect(trainRunName(spec, 1)).toMatchInlineSnapshot(`"conv6-iterand-cifar10-9dfc853dd8/seed-1"`);
+});
+
+test("the paper's settings are the defaults", () => {
+  // The published settings of Figures 1 to 3 (docs/decisions.md).
+  const common = { batch: 128, momentum: 0.9, width: 1 };
+  const cifar = { ...common, epochs: 100, warmup: 0, finalEpochs: 0, evaluationBatch: 512, param: 'ku' };
+  const iterand = (network: string, data: string) => resolveTrainSpec({ network, method: 'iterand', data });
+  const randomized = { period: 300, rate: 0.1, score: 'ku' };
+  expect(iterand('conv6', 'cifar10')).toMatchObject({
+    ...cifar,
+    ...randomized,
+    sparsity: 0.5,
+    learningRate: 0.3,
+    weightDecay: 1e-4,
+  });
+  expect(iterand('resnet34', 'cifar10')).toMatchObject({
+    ...cifar,
+    ...randomized,
+    sparsity: 0.6,
+    learningRate: 0.1,
+    weightDecay: 5e-4,
+  });
+  expect(iterand('resnet50', 'imagenet')).toMatchObject({
+    ...common,
+    epochs: 105,
+    warmup: 5,
+    finalEpochs: 5,
+    finalRate: 1e-5,
+    param: 'sc',
+    sparsity: 0.7,
+    period: 1000,
+    rate: 0.1,
+    learningRate: 0.1,
+    weightDecay: 1e-4,
+    imageSize: 224,
+  });
+  expect(resolveTrainSpec({ network: 'conv6', method: 'sgd', data: 'cifar10' }).learningRate).toBe(0.01);
+  expect(resolveTrainSpec({ network: 'resnet18', method: 'sgd', data: 'cifar10' }).learningRate).toBe(0.1);
+});
+
+test('what a method does not have, or a key or value that is wrong, is refused by name', () => {
+  const head = { network: 'conv2', method: 'sgd', data: 'mnist' };
+  const refused = (extra: object) => () => resolveTrainSpec({ ...head, ...extra });
+  expect(refused({ sparsity: 0.5 })).toThrow('sparsity 0.5: means nothing for sgd');
+  expect(refused({ method: 'edge-popup', rate: 0.1 })).toThrow('rate 0.1: means nothing for edge-popup');
+  expect(refused({ method: 'iterrand' })).toThrow("did you mean 'iterand'");
+  expect(refused({ network: 'conv3' })).toThrow('did you mean');
+  expect(refused({ learningrate: 1 })).toThrow("did you mean 'learningRate'");
+  expect(refused({ epochs: 1.5 })).toThrow('epochs 1.5: must be a whole number');
+  expect(refused({ epochs: 0 })).toThrow('epochs 0: must be at least 1');
+  expect(refused({ batch: Number.NaN })).toThrow('batch NaN');
+  expect(refused({ method: 'iterand', sparsity: 1 })).toThrow('must be less than 1');
+  expect(refused({ data: undefined })).toThrow('data: is missing');
+  expect(refused({ data: 'imagenet', epochs: 9 })).toThrow('--warmup 0 --final-epochs 0');
+  const { rate, ...incomplete } = resolveTrainSpec({ ...head, method: 'iterand' });
+  expect(rate).toBe(0.1);
+  expect(() => parseTrainSpec(incomplete)).toThrow('rate (missing): must be given for iterand');
+});
