@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { runPaths } from '../runs/paths.js';
-import { planRun } from '../train/run/estimate.js';
+import { estimateRun } from '../train/run/estimate.js';
 import type { Machine } from '../train/run/setup.js';
 import { type TrainSpec, trainRunName } from '../train/spec/spec.js';
 import { duration } from './training-line.js';
@@ -13,10 +13,10 @@ export async function dryRun(
   machine: Machine,
   json: boolean,
 ): Promise<string> {
-  const plan = await planRun(spec, seed, machine);
+  const estimate = await estimateRun(spec, seed, machine);
   const paths = runPaths(root, trainRunName(spec, seed));
-  if (json) return `${JSON.stringify({ name: paths.name, seed, spec, plan }, null, 2)}\n`;
-  const { data } = plan;
+  if (json) return `${JSON.stringify({ name: paths.name, seed, spec, plan: estimate }, null, 2)}\n`;
+  const { data } = estimate;
   const number = (value: number) => value.toLocaleString('en');
   const rows: [string, string][] = [
     [
@@ -30,15 +30,15 @@ export async function dryRun(
     ],
     [
       'weights',
-      `${number(plan.prunable)} that can be pruned, ${number(plan.parameters)} parameters in SGD training`,
+      `${number(estimate.prunable)} that can be pruned, ${number(estimate.parameters)} parameters in SGD training`,
     ],
-    ['steps', `${number(spec.epochs * plan.stepsPerEpoch)} (${number(plan.stepsPerEpoch)} an epoch)`],
+    ['steps', `${number(spec.epochs * estimate.stepsPerEpoch)} (${number(estimate.stepsPerEpoch)} an epoch)`],
     [
       'speed',
-      `${number(Math.round(plan.imagesPerSecond))} images/s, ${(1000 * plan.secondsPerStep).toFixed(1)} ms a step (measured)`,
+      `${number(Math.round(estimate.imagesPerSecond))} images/s, ${(1000 * estimate.secondsPerStep).toFixed(1)} ms a step (measured)`,
     ],
-    ['time', `about ${duration(plan.seconds)}, validation and test included`],
-    ['memory', `about ${number(Math.round(plan.memory / 2 ** 20))} MiB (measured)`],
+    ['time', `about ${duration(estimate.seconds)}, validation and test included`],
+    ['memory', `about ${number(Math.round(estimate.memory / 2 ** 20))} MiB (measured)`],
   ];
   return `${rows.map(([key, value]) => `${key.padEnd(20)}${value}`).join('\n')}\n`;
 }

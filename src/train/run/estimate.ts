@@ -8,8 +8,8 @@ import { modeOf, type TrainSpec } from '../spec/spec.js';
 import { type Machine, setUp } from './setup.js';
 import { DivergedError, divergence } from './train.js';
 
-/** What a run would be and cost, from a few measured steps. */
-export interface Plan {
+/** What a run is and would cost, from a few measured steps. */
+export interface RunEstimate {
   readonly data: {
     readonly name: string;
     readonly train: number;
@@ -38,7 +38,11 @@ const MEASURED = 5;
  *
  * @throws InputError if the training or validation images cannot be read; DivergedError if a loss is not finite
  */
-export async function planRun(spec: TrainSpec, seed: number, machine: Machine = {}): Promise<Plan> {
+export async function estimateRun(
+  spec: TrainSpec,
+  seed: number,
+  machine: Machine = {},
+): Promise<RunEstimate> {
   const { dataset, pipeline, engine, close } = await setUp(spec, machine);
   try {
     const { param: weights, score: scores = 'ku', batch, evaluationBatch, epochs } = spec;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readState } from '../../../src/runs/state.js';
 import type { LoopCallbacks } from '../../../src/train/loop/loop.js';
-import { planRun } from '../../../src/train/run/estimate.js';
+import { estimateRun } from '../../../src/train/run/estimate.js';
 import { type RunOptions, trainRun } from '../../../src/train/run/train.js';
 import { resolveTrainSpec } from '../../../src/train/spec/spec.js';
 import { writeImages } from '../../images.js';
@@ -149,7 +149,9 @@ describe('images left out', () => {
       const data = copy(`no-${split}`, (file) => !file.startsWith(split));
       await expect(skip(data)).rejects.toThrow(`the ${name} split: holds no image that can be read`);
     }
-    const plan = planRun(settings({ data: `folder:${join(folder, 'no-train')}` }), 1, { unreadable: 'skip' });
+    const plan = estimateRun(settings({ data: `folder:${join(folder, 'no-train')}` }), 1, {
+      unreadable: 'skip',
+    });
     await expect(plan).rejects.toThrow('the train split: holds no image');
   });
 
