@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InputError } from '../src/core/errors.js';
-import type { LoopCallbacks } from '../src/train/loop/loop.js';
+import type { LoopCallbacks } from '../src/train/loop/callbacks.js';
 import { initialState } from '../src/train/prune/initial.js';
 import { setUp } from '../src/train/run/setup.js';
 import { trainRun } from '../src/train/run/train.js';

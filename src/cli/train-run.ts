@@ -1,4 +1,4 @@
-import type { LoopCallbacks } from '../train/loop/loop.js';
+import type { LoopCallbacks } from '../train/loop/callbacks.js';
 import { DivergedError, type RunOptions, type RunOutcome, trainRun } from '../train/run/train.js';
 import type { TrainSpec } from '../train/spec/spec.js';
 import { trainingLine } from './training-line.js';

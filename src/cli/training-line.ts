@@ -1,5 +1,6 @@
 import { Presets, SingleBar } from 'cli-progress';
-import type { EpochRecord, LoopCallbacks, LoopStanding } from '../train/loop/loop.js';
+import type { EpochRecord, LoopCallbacks } from '../train/loop/callbacks.js';
+import type { LoopStanding } from '../train/loop/loop.js';
 
 /** The live line of a training run, on stderr: a bar on a terminal, a line an epoch elsewhere. Call `stop` at the end. */
 export interface TrainingLine extends LoopCallbacks {

@@ -10,8 +10,8 @@ export { createOnnxEngine, type OnnxOptions } from './engines/onnx/engine.js';
 export { standardPlanner } from './engines/onnx/forms/standard.js';
 export { availableProviders, PROVIDERS, type Provider } from './engines/onnx/session.js';
 export { type ExportFiles, exportRun } from './export/run.js';
+export type { EpochRecord, LoopCallbacks, StepRecord } from './loop/callbacks.js';
 export { evaluateSplit, type Score } from './loop/evaluate.js';
-export type { EpochRecord, LoopCallbacks, StepRecord } from './loop/loop.js';
 export {
   type Layer,
   NetworkBuilder,

@@ -1,21 +1,34 @@
 import type { NetworkDescription } from '../networks/description.js';
-import { modeOf, type TrainSpec } from '../spec/spec.js';
-import type { Engine } from './engine.js';
+import type { Engine, EngineOptions } from './engine.js';
 
-/** The engine a spec asks for, its state not yet written. `threads`: of the CPU provider, all cores by default. */
+/** What an engine is opened by. */
+export interface EngineSettings extends Omit<EngineOptions, 'threads' | 'sparsity'> {
+  /** Pruned fraction of every layer's weights, in [0, 1). Score mode alone. */
+  readonly sparsity?: number | undefined;
+  /** Who carries the graph out: `cpu`, `cuda`, ... */
+  readonly provider: string;
+}
+
+/**
+ * The engine for these settings, its state not yet written.
+ *
+ * @param threads of the CPU provider; default all cores
+ * @throws InputError for an unknown or absent provider, or a sparsity outside [0, 1)
+ */
 export async function openEngine(
-  spec: TrainSpec,
+  settings: EngineSettings,
   network: NetworkDescription,
   threads?: number,
 ): Promise<Engine> {
   const { createOnnxEngine } = await import('./onnx/engine.js');
   const { requireProvider } = await import('./onnx/session.js');
+  const { mode, momentum, weightDecay, sparsity, provider } = settings;
   return createOnnxEngine(network, {
-    mode: modeOf(spec),
-    momentum: spec.momentum,
-    weightDecay: spec.weightDecay,
-    provider: requireProvider(spec.provider),
-    ...(spec.sparsity === undefined ? {} : { sparsity: spec.sparsity }),
+    mode,
+    momentum,
+    weightDecay,
+    provider: requireProvider(provider),
+    ...(sparsity === undefined ? {} : { sparsity }),
     ...(threads === undefined ? {} : { threads }),
   });
 }

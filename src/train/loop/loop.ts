@@ -1,7 +1,8 @@
 import type { Batch, Pipeline } from '../data/index.js';
 import { type Engine, NonFiniteLossError } from '../engines/engine.js';
 import { learningRateAt, type ScheduleSpec } from '../spec/schedule.js';
-import { evaluateSplit, noImages, type Score } from './evaluate.js';
+import type { LoopCallbacks, StepRecord } from './callbacks.js';
+import { evaluateSplit, noImages } from './evaluate.js';
 import type { Randomizer } from './randomizer.js';
 
 /** What a loop trains with. */
@@ -35,32 +36,6 @@ export const startOfLoop = (): LoopStanding => ({
   epoch: { loss: 0, hits: 0, examples: 0 },
   best: null,
 });
-
-/** One training step, from before its update. */
-export interface StepRecord {
-  readonly step: number;
-  readonly epoch: number;
-  readonly loss: number;
-  readonly hits: number;
-  readonly examples: number;
-}
-
-/** One epoch: means over its training steps, and the validation split after it. */
-export interface EpochRecord {
-  readonly epoch: number;
-  readonly learningRate: number;
-  readonly train: Score;
-  readonly validation: Score;
-}
-
-/** What happens along the loop. Each is awaited; an error ends the loop. */
-export interface LoopCallbacks {
-  step?(record: StepRecord): void | Promise<void>;
-  /** `best`: it has the best validation accuracy so far. The standing is that of the next epoch's start. */
-  epoch?(record: EpochRecord, best: boolean): void | Promise<void>;
-  /** After every step and what belongs to it; true stops the loop there. `ended`: an epoch is over. */
-  between?(ended: boolean): boolean | Promise<boolean>;
-}
 
 /** Trains from `standing` on, which it keeps up to date, to the last epoch or until a callback stops it. */
 export async function runLoop(

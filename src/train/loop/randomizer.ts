@@ -1,34 +1,8 @@
-import { type Stream, stream } from '../../core/rng.js';
 import type { Engine } from '../engines/engine.js';
 import { sizeOf, type WeightLayer, weightLayers, weightShape } from '../networks/description.js';
-import { type Distribution, draw } from '../prune/distributions.js';
-import { chosenPlaces, randomizePartial } from '../prune/randomize.js';
-
-/** The initial draw, as the number of a randomization; those of the run count from 1. */
-export const INITIAL = 0;
-
-/**
- * The values that a randomization offers for a layer's weights, one a weight whether it is taken or not, so that a weight can be
- * drawn again from its address (seed, layer, number, place) alone. Number {@link INITIAL} gives the initial weights.
- */
-export function offeredWeights(
-  seed: number,
-  layer: WeightLayer,
-  number: number,
-  distribution: Distribution,
-): Float32Array {
-  const address = number === INITIAL ? ['weights', layer.name] : ['randomize', layer.name, number];
-  return draw(distribution, layer.fanIn, sizeOf(weightShape(layer)), stream(seed, ...address));
-}
-
-/** The places of a layer that a randomization replaces where they are pruned (1, else 0): no mask is needed to know them. */
-export function chosenWeights(seed: number, layer: WeightLayer, number: number, rate: number): Uint8Array {
-  return chosenPlaces(choice(seed, layer, number), sizeOf(weightShape(layer)), rate);
-}
-
-function choice(seed: number, layer: WeightLayer, number: number): Stream {
-  return stream(seed, 'choose', layer.name, number);
-}
+import type { Distribution } from '../prune/distributions.js';
+import { choiceStream, offeredWeights } from '../prune/offered.js';
+import { randomizePartial } from '../prune/randomize.js';
 
 /** How and when the weights are drawn anew. */
 export interface RandomizerSpec {
@@ -42,7 +16,7 @@ export interface RandomizerSpec {
 
 /** IteRand's randomization of a whole network (Algorithm 3), which keeps who drew each weight last. */
 export class Randomizer {
-  /** By layer: number of the randomization that drew each weight last, {@link INITIAL} for the initial draw. */
+  /** By layer: number of the randomization that drew each weight last, 0 for the initial draw. */
   readonly touched: ReadonlyMap<string, Int32Array>;
   /** Randomizations done. */
   count = 0;
@@ -72,7 +46,7 @@ export class Randomizer {
         rate,
         {
           fresh: offeredWeights(seed, layer, number, param),
-          choice: stream(seed, 'choose', layer.name, number),
+          choice: choiceStream(seed, layer, number),
         },
       );
       this.engine.write(`${layer.name}.weight`, weights);

@@ -2,7 +2,7 @@ import { InputError } from '../../core/errors.js';
 import { readJsonLines } from '../../runs/lines.js';
 import type { RunPaths } from '../../runs/paths.js';
 import { listRuns, type RunState, readJson, readState } from '../../runs/state.js';
-import type { EpochRecord } from '../loop/loop.js';
+import type { EpochRecord } from '../loop/callbacks.js';
 import type { TrainSpec } from '../spec/spec.js';
 import { readRun } from './open.js';
 import type { RunResult } from './train.js';

@@ -2,7 +2,7 @@ import { InputError } from '../../core/errors.js';
 import { type Dataset, openDataset, openPipeline, type Pipeline } from '../data/index.js';
 import type { Engine } from '../engines/engine.js';
 import { openEngine } from '../engines/open.js';
-import { describeSpecNetwork, type TrainSpec } from '../spec/spec.js';
+import { describeSpecNetwork, modeOf, type TrainSpec } from '../spec/spec.js';
 
 /**
  * How a machine works on a run; no part of the run's id. The bytes of a result hold for one processor and number of `threads`, whose
@@ -46,7 +46,11 @@ export async function setUp(spec: TrainSpec, machine: Machine = {}): Promise<Set
       'its train split is empty once the validation images are taken out of it',
       'add training images',
     );
-  const engine = await openEngine(spec, describeSpecNetwork(spec, dataset), threads);
+  const engine = await openEngine(
+    { ...spec, mode: modeOf(spec) },
+    describeSpecNetwork(spec, dataset),
+    threads,
+  );
   const pipeline = await openPipeline(dataset, {
     ...(workers === undefined ? {} : { workers }),
     ...(unreadable === undefined ? {} : { unreadable }),

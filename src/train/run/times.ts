@@ -1,6 +1,6 @@
 import { cpus } from 'node:os';
 import type { JsonLines } from '../../runs/lines.js';
-import type { LoopCallbacks } from '../loop/loop.js';
+import type { LoopCallbacks } from '../loop/callbacks.js';
 
 /** Wall times of one process's part of a run, appended to what earlier ones recorded. */
 export function recordTimes(

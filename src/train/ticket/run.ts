@@ -3,9 +3,9 @@ import { InputError } from '../../core/errors.js';
 import { parseStrict } from '../../runs/spec.js';
 import type { Dataset } from '../data/index.js';
 import type { Engine } from '../engines/engine.js';
-import { chosenWeights, INITIAL, offeredWeights } from '../loop/randomizer.js';
 import { type WeightLayer, weightLayers, weightShape } from '../networks/description.js';
 import { firstDraw } from '../prune/initial.js';
+import { chosenWeights, INITIAL, offeredWeights } from '../prune/offered.js';
 import { type Checkpoint, touchedName } from '../run/checkpoint.js';
 import { describeSpecNetwork, parseTrainSpec, type TrainSpec } from '../spec/spec.js';
 import {

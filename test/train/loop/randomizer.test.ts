@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { stream } from '../../../src/core/rng.js';
 import { createOnnxEngine } from '../../../src/train/engines/onnx/engine.js';
-import { offeredWeights, Randomizer } from '../../../src/train/loop/randomizer.js';
+import { Randomizer } from '../../../src/train/loop/randomizer.js';
 import { weightLayers } from '../../../src/train/networks/description.js';
 import { describeNetwork } from '../../../src/train/networks/index.js';
 import { draw } from '../../../src/train/prune/distributions.js';
 import { initialState } from '../../../src/train/prune/initial.js';
+import { offeredWeights } from '../../../src/train/prune/offered.js';
 
 const network = describeNetwork({ network: 'conv2', width: 0.1, imageSize: 8, classes: 3 });
 const spec = { seed: 4, param: 'kn', period: 300, rate: 0.4 } as const;

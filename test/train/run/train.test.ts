@@ -2,7 +2,7 @@ import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, wr
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readState } from '../../../src/runs/state.js';
-import type { LoopCallbacks } from '../../../src/train/loop/loop.js';
+import type { LoopCallbacks } from '../../../src/train/loop/callbacks.js';
 import { estimateRun } from '../../../src/train/run/estimate.js';
 import { type RunOptions, trainRun } from '../../../src/train/run/train.js';
 import { resolveTrainSpec } from '../../../src/train/spec/spec.js';
