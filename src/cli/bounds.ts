@@ -38,10 +38,11 @@ Examples:
 
 async function run(options: Options): Promise<void> {
   const theory = await import('../theory/bounds/index.js');
+  const { requireProblem } = await import('../theory/problem/problem.js');
   const { widths, epsilon, delta } = options;
   const own = options.formula === undefined ? [] : [theory.formulaBound(options.formula)];
   const problems = options.resamplings.map((resamplings) =>
-    theory.requireProblem({ widths, epsilon, delta, resamplings }),
+    requireProblem({ widths, epsilon, delta, resamplings }),
   );
   const single = widths.join() === '1,1';
   const results = problems.map((problem) => ({

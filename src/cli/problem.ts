@@ -1,15 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { InputError } from '../core/errors.js';
-import {
-  type Bound,
-  boundByName,
-  bounds,
-  formulaBound,
-  type Problem,
-  requireProblem,
-} from '../theory/bounds/index.js';
+import { type Bound, boundByName, bounds, formulaBound } from '../theory/bounds/index.js';
 import { parseDistribution } from '../theory/problem/distribution.js';
+import { type Problem, requireProblem } from '../theory/problem/problem.js';
 import {
   makeTarget,
   requireTarget,

@@ -12,6 +12,7 @@ export { claimIds, runLedger } from './claims/ledger.js';
 export * from './probability/exact.js';
 export { twoNeuronExistence } from './probability/two-neuron-existence.js';
 export * from './problem/distribution.js';
+export * from './problem/problem.js';
 export * from './problem/target.js';
 export * from './search/construction.js';
 export * from './search/effective.js';

@@ -1,5 +1,6 @@
-import { boundByName, type Problem, theorem41 } from '../../theory/bounds/index.js';
+import { boundByName, theorem41 } from '../../theory/bounds/index.js';
 import type { Probability } from '../../theory/probability/exact.js';
+import type { Problem } from '../../theory/problem/problem.js';
 import { makeTarget } from '../../theory/problem/target.js';
 import { decide, type SuccessRate, type Verdict } from '../../theory/simulate/montecarlo.js';
 import { logIntegers, type TheorySettings } from './settings.js';

@@ -1,9 +1,10 @@
 import { mapParts } from '../../core/pool.js';
 import type { Progress } from '../../core/progress.js';
 import { stream } from '../../core/rng.js';
-import { boundByName, type Problem } from '../../theory/bounds/index.js';
+import { boundByName } from '../../theory/bounds/index.js';
 import type { Probability } from '../../theory/probability/exact.js';
 import { uniform } from '../../theory/problem/distribution.js';
+import type { Problem } from '../../theory/problem/problem.js';
 import { singleWeightTarget, type Target } from '../../theory/problem/target.js';
 import { type Construction, constructionFor, exactProbability } from '../../theory/search/construction.js';
 import {

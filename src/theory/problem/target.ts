@@ -1,7 +1,7 @@
 import { InputError, requireOneOf } from '../../core/errors.js';
 import { stream } from '../../core/rng.js';
-import { requireWidths } from '../bounds/index.js';
 import { normal } from './distribution.js';
+import { requireWidths } from './problem.js';
 
 /** A target network f(x) = F_l s(F_{l-1} s(... F_1 x)), s = ReLU (paper, Eq. 4). */
 export interface Target {

@@ -1,7 +1,8 @@
 import { InputError } from '../../core/errors.js';
-import { type Bound, corrected, type Problem, requireProblem, requireWidth } from '../bounds/index.js';
+import { type Bound, corrected } from '../bounds/index.js';
 import { all, blockProbability, type OutputGroup, type Probability } from '../probability/exact.js';
 import type { WeightDistribution } from '../problem/distribution.js';
+import { type Problem, requireProblem, requireWidth } from '../problem/problem.js';
 import type { Target } from '../problem/target.js';
 
 /** One layer of the projection-map construction (paper, Section 4.3; theory.md, section 2). */

@@ -3,11 +3,11 @@ import { clopperPearson, type Interval } from '../../core/intervals.js';
 import { mapParts } from '../../core/pool.js';
 import type { Progress } from '../../core/progress.js';
 import { requireSeed, stream } from '../../core/rng.js';
-import { TRIALS_PER_STREAM } from '../probability/two-neuron-existence.js';
 import type { Target } from '../problem/target.js';
 import { type Construction, exactProbability, requireShapes } from '../search/construction.js';
 import { requireDrawable, sampleCount } from '../search/network.js';
 import runTrials, { type Simulator, type TrialsPart, trialRanges } from './trials.js';
+import { TRIALS_PER_STREAM } from './two-neurons.js';
 
 /** A success rate seen in independent trials. */
 export interface SuccessRate {

@@ -1,10 +1,10 @@
-import { twoNeuronTrials } from '../probability/two-neuron-existence.js';
 import { parseDistribution } from '../problem/distribution.js';
 import type { Target } from '../problem/target.js';
 import type { Construction, ConstructionLayer } from '../search/construction.js';
 import { drawNetwork } from '../search/network.js';
 import { searchProjection } from '../search/projection.js';
 import { outcomeTrial } from './outcome.js';
+import { twoNeuronTrials } from './two-neurons.js';
 
 /** How a trial is drawn: `outcome` in the exact law of the result, any width; `draws` with every sample drawn. */
 export const simulators = ['outcome', 'draws'] as const;

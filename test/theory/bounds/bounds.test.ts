@@ -11,12 +11,11 @@ import {
   orseau,
   pensia,
   proposition43,
-  requireProblem,
   theorem41,
 } from '../../../src/theory/bounds/index.js';
 import { uniform } from '../../../src/theory/problem/distribution.js';
 import { makeTarget, targetKinds } from '../../../src/theory/problem/target.js';
-import { constructionFor, exactProbability, hiddenWidth } from '../../../src/theory/search/construction.js';
+import { constructionFor, exactProbability } from '../../../src/theory/search/construction.js';
 import { math, relativeError } from '../big.js';
 
 const golden = JSON.parse(readFileSync('test/fixtures/theory-oracles.json', 'utf8')) as {
@@ -246,71 +245,5 @@ describe('formulaBound', () => {
   it.each(['0', '-3', '1e19', '1/0', 'd9', 'sqrt(-1)'])("refuses a width of '%s'", (text) => {
     const problem = { widths: [1, 1], epsilon: 1, delta: 0.5, resamplings: 1 };
     expect(() => formulaBound(text).layers(problem)).toThrow(expect.objectContaining({ name: 'InputError' }));
-  });
-});
-
-describe('requireProblem', () => {
-  const good = { widths: [2, 3], epsilon: 0.1, delta: 0.01, resamplings: 1 };
-  it.each([
-    [{ widths: [2] }, 'at least two'],
-    [{ widths: [2, -3] }, '-3'],
-    [{ widths: [2, 1.5] }, '1.5'],
-    [{ widths: [2, 0] }, '0'],
-    [{ widths: [2, Number.NaN] }, 'NaN'],
-    [{ widths: [2, Number.POSITIVE_INFINITY] }, 'Infinity'],
-    [{ widths: [100_000, 100_000] }, '10000000000'],
-    [{ epsilon: 0 }, 'epsilon 0'],
-    [{ epsilon: 1.1 }, 'epsilon 1.1'],
-    [{ epsilon: Number.NaN }, 'epsilon NaN'],
-    [{ delta: 0 }, 'delta 0'],
-    [{ delta: 1 }, 'delta 1'],
-    [{ delta: Number.NaN }, 'delta NaN'],
-    [{ resamplings: 0 }, 'resamplings 0'],
-    [{ resamplings: 1.5 }, 'resamplings 1.5'],
-    [{ resamplings: 2e9 }, 'resamplings 2000000000'],
-  ])('refuses %o', (change, named) => {
-    expect(() => requireProblem({ ...good, ...change })).toThrow(named);
-    expect(requireProblem(good)).toBe(good);
-  });
-});
-
-describe('constructionFor', () => {
-  const problem = { widths: [3, 2, 2], epsilon: 0.1, delta: 0.01, resamplings: 4 };
-  it("has the bound's neurons, also where widths are above 2^53", () => {
-    const wide = { widths: [55, 17, 3], epsilon: 1e-3, delta: 0.01, resamplings: 1 };
-    for (const bound of [theorem41, corrected])
-      for (const p of [problem, wide])
-        expect(constructionFor(p, bound, uniform(1)).layers.map(({ neurons }) => neurons)).toEqual(
-          bound.layers(p).map(({ neurons }) => neurons),
-        );
-  });
-
-  it('cuts given hidden widths to whole blocks', () => {
-    const { layers } = constructionFor(problem, corrected, uniform(1), { hidden: [20, 5], tolerance: 0.5 });
-    expect(layers.map(({ neurons }) => neurons)).toEqual([3, 2]);
-    expect(layers.map(hiddenWidth)).toEqual([18, 4]);
-    expect(layers.map(({ tolerance }) => tolerance)).toEqual([0.5, 0.5]);
-  });
-
-  it('gives a bound without blocks the corrected signs and schedule', () => {
-    const { layers } = constructionFor(problem, pensia, uniform(1));
-    const schedule = corrected.layers(problem);
-    layers.forEach(({ signs, tolerance }, k) => {
-      expect(signs).toBe(schedule[k]!.signs);
-      expect(tolerance).toBe(schedule[k]!.tolerance);
-    });
-  });
-
-  it.each([
-    { hidden: [20] },
-    { hidden: [20, 0] },
-    { hidden: [20, 2.5] },
-    { tolerance: 0 },
-    { tolerance: 3 },
-    { tolerance: Number.NaN },
-  ])('refuses %o', (options) => {
-    expect(() => constructionFor(problem, corrected, uniform(1), options)).toThrow(
-      expect.objectContaining({ name: 'InputError' }),
-    );
   });
 });
