@@ -49,16 +49,6 @@ export function checkInstanceCommand(): Command {
     });
 }
 
-/** @throws InputError where the file cannot be written */
-function save(path: string, data: string | Uint8Array): void {
-  try {
-    writeAtomic(path, data);
-  } catch (error) {
-    const { code = error } = error as NodeJS.ErrnoException;
-    throw new InputError(`--out ${path}`, `cannot be written (${code})`, 'pass a path in a folder of yours');
-  }
-}
-
 async function run(options: Options): Promise<void> {
   const { encodeInstance, searchInstance } = await import('../theory/search/instance.js');
   requireInteger('trial', options.trial, 0, Number.MAX_SAFE_INTEGER);
@@ -70,7 +60,7 @@ async function run(options: Options): Promise<void> {
     );
   const { construction, target } = readProblem(options, options.seed);
   const instance = searchInstance(construction, target, options.seed, options.trial);
-  if (options.out !== undefined) save(options.out, encodeInstance(instance, options.out));
+  if (options.out !== undefined) writeAtomic(options.out, encodeInstance(instance, options.out));
   await describe(instance, options.json === true);
   if (options.out !== undefined && !options.json) print(`saved to ${options.out}`);
 }

@@ -15,8 +15,14 @@ export class InputError extends Error {
     readonly rule: string,
     readonly fix: string,
   ) {
-    super(`${what}: ${rule}; ${fix}.`);
+    super(`${oneLine(what)}: ${oneLine(rule)}; ${oneLine(fix)}.`);
   }
+}
+
+/** Text for a message: control characters, which could break the line or steer a terminal, as spaces; the middle of a long one left out. */
+function oneLine(text: string): string {
+  const line = text.replace(/\p{Cc}+/gu, ' ');
+  return line.length > 1000 ? `${line.slice(0, 500)} ... ${line.slice(-100)}` : line;
 }
 
 /** An integer in [low, high], or an {@link InputError} that names it. */

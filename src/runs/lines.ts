@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { InputError } from '../core/errors.js';
-import { fileError } from './failure.js';
+import { fileError } from '../core/file-error.js';
 
 /** A file of JSON lines that only grows while it is open. */
 export class JsonLines {

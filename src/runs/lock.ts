@@ -2,7 +2,7 @@ import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } 
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { InputError } from '../core/errors.js';
-import { fileError } from './failure.js';
+import { fileError } from '../core/file-error.js';
 
 /** The process that holds a lock. */
 export interface Holder {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { InputError } from '../core/errors.js';
+import { fileError } from '../core/file-error.js';
 import { writeAtomic } from '../core/files.js';
 import { decodeSafetensors, encodeSafetensors, type Tensor, type TensorFile } from '../core/safetensors.js';
-import { fileError } from './failure.js';
 
 /**
  * Writes tensors and metadata as a safetensors file whose metadata hold the SHA-256 of the rest. A reader sees the old file

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { InputError, nearest } from '../core/errors.js';
+import { fileError } from '../core/file-error.js';
 import { writeAtomic } from '../core/files.js';
-import { fileError } from './failure.js';
 import { lockHolder } from './lock.js';
 import { type RunPaths, runPaths } from './paths.js';
 

@@ -1,4 +1,5 @@
 import { InputError } from '../../core/errors.js';
+import { parseJson } from '../../core/json.js';
 import { decodeSafetensors } from '../../core/safetensors.js';
 import type { Target } from './target.js';
 
@@ -62,12 +63,7 @@ function fromJson(bytes: Uint8Array, name: string): Layer[] {
       'is not {"matrices": [[[row], ...], ...]} with rows of one length',
       'correct it',
     );
-  let value: unknown;
-  try {
-    value = JSON.parse(Buffer.from(bytes).toString('utf8'));
-  } catch {
-    throw bad();
-  }
+  const value = parseJson(bytes, `target file ${name}`);
   const matrices = (value as { matrices?: unknown } | null)?.matrices;
   if (!Array.isArray(matrices)) throw bad();
   return matrices.map((rows: unknown, k) => {

@@ -1,10 +1,10 @@
 import { writeAtomic } from '../../core/files.js';
-import { encodeSafetensors } from '../../core/safetensors.js';
-import { fileError } from '../../runs/failure.js';
+import { encodeSafetensors, type Tensor } from '../../core/safetensors.js';
 import { weightLayers } from '../networks/description.js';
+import type { Checkpoint } from '../run/checkpoint.js';
 import type { KnownRun } from '../run/open.js';
 import { type Which, withRun } from '../run/score.js';
-import type { Machine } from '../run/setup.js';
+import type { Machine, Setup } from '../run/setup.js';
 import { type TicketSizes, ticketSizes } from '../ticket/index.js';
 import { readTicket, rebuild, ticketOfRun, writeTicket } from '../ticket/run.js';
 import { inferenceTensors } from './inference.js';
@@ -24,38 +24,45 @@ export function exportRun(
   files: ExportFiles,
   machine: Machine = {},
 ): Promise<TicketSizes | undefined> {
-  return withRun(run, which, machine, async ({ engine, dataset }, checkpoint) => {
-    const { spec, seed } = run;
+  return withRun(run, which, machine, async (setup, checkpoint) => {
+    const { engine, dataset } = setup;
     const inference = inferenceTensors(engine);
     const { mean, std } = dataset.transform;
     const about = {
-      network: spec.network,
+      network: run.spec.network,
       run: run.paths.name,
       classes: JSON.stringify(dataset.classes),
       'input mean': JSON.stringify(mean),
       'input std': JSON.stringify(std),
     };
-    if (files.safetensors !== undefined) write(files.safetensors, encodeSafetensors(inference, about));
-    if (files.onnx !== undefined) write(files.onnx, inferenceModel(engine.network, inference, about));
-    if (files.ticket === undefined) return undefined;
-    const ticket = ticketOfRun({ seed, spec, steps: checkpoint.standing.step }, engine, checkpoint, dataset);
-    const bytes = writeTicket(ticket);
-    const read = readTicket(bytes, files.ticket);
-    rebuild(read.ticket, read.header, engine);
-    const rebuilt = inferenceTensors(engine);
-    for (const { name } of weightLayers(engine.network)) {
-      const [a, b] = [inference, rebuilt].map((t) => Buffer.from(t.get(`${name}.weight`)!.data.buffer));
-      if (!a!.equals(b!)) throw new Error(`${name}: the ticket does not give the run's weights back`);
-    }
-    write(files.ticket, bytes);
-    return ticketSizes(ticket, bytes.length);
+    // All is made before any is written, so that a ticket that cannot be made leaves no other file behind.
+    const made: [path: string, bytes: Uint8Array][] = [];
+    if (files.safetensors !== undefined) made.push([files.safetensors, encodeSafetensors(inference, about)]);
+    if (files.onnx !== undefined) made.push([files.onnx, inferenceModel(engine.network, inference, about)]);
+    const ticket =
+      files.ticket === undefined ? undefined : checkedTicket(run, setup, checkpoint, inference, files.ticket);
+    if (ticket) made.push([files.ticket!, ticket.bytes]);
+    for (const [path, bytes] of made) writeAtomic(path, bytes);
+    return ticket?.sizes;
   });
 }
 
-function write(path: string, bytes: Uint8Array): void {
-  try {
-    writeAtomic(path, bytes);
-  } catch (error) {
-    throw fileError(path, error);
+/** The run's ticket, after the weights it gives back have been found equal bit for bit; the engine then holds those. */
+function checkedTicket(
+  { spec, seed }: KnownRun,
+  { engine, dataset }: Setup,
+  checkpoint: Checkpoint,
+  inference: ReadonlyMap<string, Tensor>,
+  path: string,
+): { bytes: Uint8Array; sizes: TicketSizes } {
+  const ticket = ticketOfRun({ seed, spec, steps: checkpoint.standing.step }, engine, checkpoint, dataset);
+  const bytes = writeTicket(ticket);
+  const read = readTicket(bytes, path);
+  rebuild(read.ticket, read.header, engine);
+  const rebuilt = inferenceTensors(engine);
+  for (const { name } of weightLayers(engine.network)) {
+    const [a, b] = [inference, rebuilt].map((t) => Buffer.from(t.get(`${name}.weight`)!.data.buffer));
+    if (!a!.equals(b!)) throw new Error(`${name}: the ticket does not give the run's weights back`);
   }
+  return { bytes, sizes: ticketSizes(ticket, bytes.length) };
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { InputError } from '../../core/errors.js';
-import { fileError } from '../../runs/failure.js';
+import { fileError } from '../../core/file-error.js';
 import type { Split } from '../data/index.js';
 import { evaluateSplit, type Score } from '../loop/evaluate.js';
 import { type Machine, setUp } from '../run/setup.js';
