@@ -28,6 +28,7 @@ export function trainingLine(epochs: number, silent: boolean): TrainingLine {
   let [total, drawn, last] = [0, 0, 0];
   let speed = Number.NaN;
   let sums = { loss: 0, hits: 0, examples: 0 };
+  const shownSpeed = () => (Number.isNaN(speed) ? '?' : Math.round(speed).toLocaleString('en'));
   const left = (step: number) => {
     const done = step - began.step;
     return done === 0 ? '?' : duration(((performance.now() - began.at) / 1000 / done) * (total - step));
@@ -65,7 +66,7 @@ export function trainingLine(epochs: number, silent: boolean): TrainingLine {
         epoch: epoch + 1,
         loss: (sums.loss / sums.examples).toFixed(3),
         accuracy: ((100 * sums.hits) / sums.examples).toFixed(1),
-        speed: Number.isNaN(speed) ? '?' : Math.round(speed).toLocaleString('en'),
+        speed: shownSpeed(),
         left: left(step + 1),
       });
     },
@@ -76,7 +77,7 @@ export function trainingLine(epochs: number, silent: boolean): TrainingLine {
       const accuracy = (value: number) => `${(100 * value).toFixed(1)} %`;
       process.stderr.write(
         `epoch ${epoch + 1}/${epochs}: loss ${train.loss.toFixed(3)}, accuracy ${accuracy(train.accuracy)} training, ` +
-          `${accuracy(validation.accuracy)} validation; ${Math.round(speed).toLocaleString('en')} images/s; ` +
+          `${accuracy(validation.accuracy)} validation; ${shownSpeed()} images/s; ` +
           `${left(((epoch + 1) * total) / epochs)} left\n`,
       );
     },

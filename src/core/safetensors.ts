@@ -1,4 +1,5 @@
 import { InputError } from './errors.js';
+import { sizeOf } from './shape.js';
 
 /** A tensor of a safetensors file: row-major data and its shape. */
 export interface Tensor {
@@ -35,7 +36,7 @@ export function encodeSafetensors(
   const ordered = [...tensors].sort((a, b) => b[1].data.BYTES_PER_ELEMENT - a[1].data.BYTES_PER_ELEMENT);
   for (const [name, { shape, data }] of ordered) {
     const kind = Object.entries(kinds).find(([, type]) => data instanceof type)![0];
-    const size = shape.reduce((a, b) => a * b, 1);
+    const size = sizeOf(shape);
     if (size !== data.length)
       throw new RangeError(`tensor ${name}: shape [${shape}] holds ${size} values, not ${data.length}`);
     header[name] = { dtype: kind, shape, data_offsets: [offset, offset + data.byteLength] };
@@ -90,7 +91,7 @@ export function decodeSafetensors(bytes: Uint8Array, name: string): TensorFile {
     if (!isSizes(shape) || !isSizes(span) || span.length !== 2)
       throw bad(`tensor ${key} has no shape or offsets`);
     const [from, to] = span as [number, number];
-    const size = shape.reduce((a, b) => a * b, 1) * type.BYTES_PER_ELEMENT;
+    const size = sizeOf(shape) * type.BYTES_PER_ELEMENT;
     if (!(from >= 0) || to - from !== size || 8 + length + to > bytes.byteLength)
       throw bad(`tensor ${key} (shape [${shape}]) lies outside the file or has the wrong length`);
     // Copied, so that the data is aligned and does not keep the whole file alive.

@@ -34,13 +34,16 @@ export default async function makeBatch({ memory, labels, files, augment }: Batc
       }
     }
   }
-  // A training step wants full batches: readable images of the same batch stand in for the ones left out.
-  if (augment !== null && kept.length > 0)
+  // Batches are full, so that one graph serves them: readable images of the same batch stand in for the ones left out. They
+  // count as its images in training, and as mere filling in an evaluation.
+  const readable = kept.length;
+  if (readable > 0)
     for (let i = 0; kept.length < labels.length; i++) {
       out.copyWithin(kept.length * area, i * area, (i + 1) * area);
       kept.push(kept[i]!);
     }
-  return sent({ memory, labels: Int32Array.from(kept, (i) => labels[i]!), unreadable });
+  const count = augment === null ? readable : kept.length;
+  return sent({ memory, labels: Int32Array.from(kept, (i) => labels[i]!), count, unreadable });
 }
 
 async function* decodeInOrder(files: readonly string[]): AsyncGenerator<[number, Pixels | Error]> {

@@ -8,11 +8,14 @@ import type { BatchResult, BatchTask, WorkerSetup } from './task.js';
 
 /** Images ready for the network. The arrays are valid until the next batch is asked for. */
 export interface Batch {
-  /** [count, channels, size, size], normalised. */
+  /** [n, channels, size, size], normalised; n is the batch size, or fewer in an epoch's last batch, or 0 if none can be read. */
   readonly images: Float32Array;
-  /** [count], classes from 0. */
+  /** [n], classes from 0. */
   readonly labels: Int32Array;
-  /** Images in this batch: the batch size, fewer in an epoch's last, fewer down to 0 where unreadable ones are left out. */
+  /**
+   * The first `count` images are the batch's. Unreadable ones are replaced by others of their batch: in training these count,
+   * in an evaluation they only fill the batch.
+   */
   readonly count: number;
   /** From 0. */
   readonly epoch: number;
@@ -47,7 +50,7 @@ export interface EvaluateOptions {
 export interface PipelineOptions {
   /** Worker threads; by default 1 for images in memory, all cores but one for image files. Batches do not depend on it. */
   readonly workers?: number;
-  /** An image that cannot be read stops the iteration with an error, or is left out of its batch and listed. */
+  /** An image that cannot be read stops the iteration with an error, or is replaced by another of its batch and listed. */
   readonly unreadable?: 'stop' | 'skip';
 }
 
@@ -114,9 +117,9 @@ export async function openPipeline(dataset: Dataset, options: PipelineOptions = 
         for (const one of made.unreadable) leftOut.set(one.file, one);
         if (made.unreadable.length > 0 && options.unreadable !== 'skip')
           throw cannotRead(made.unreadable[0]!);
-        const count = made.labels.length;
-        const images = new Float32Array(made.memory, 0, count * area);
-        yield { images, labels: made.labels, count, epoch: plan.epoch, index: plan.index };
+        const { labels, count } = made;
+        const images = new Float32Array(made.memory, 0, labels.length * area);
+        yield { images, labels, count, epoch: plan.epoch, index: plan.index };
         if (spare.length < 2 * ahead) spare.push(made.memory);
         refill();
       }

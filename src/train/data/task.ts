@@ -29,6 +29,8 @@ export interface BatchTask {
 export interface BatchResult {
   readonly memory: ArrayBuffer;
   readonly labels: Int32Array;
+  /** The first so many are the batch's images; the others fill it. */
+  readonly count: number;
   readonly unreadable: readonly Unreadable[];
 }
 

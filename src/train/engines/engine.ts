@@ -18,7 +18,7 @@ export interface EngineOptions {
 export interface StepResult {
   /** Mean cross-entropy over the batch, in nats. */
   readonly loss: number;
-  /** Examples whose largest logit is their label's (the first of equal ones counts). */
+  /** Examples whose largest logit is their label's (the first of equal ones counts; one with a NaN among its logits is none). */
   readonly hits: number;
   /** [n, classes], row-major. */
   readonly logits: Float32Array;
@@ -30,7 +30,7 @@ export type EvaluationResult = StepResult;
 /**
  * A network and its training state on some hardware. The state crosses as Float32Arrays by the names of `stateTensors`, in the
  * standard layouts (OIHW, [out, in], [C]). A fresh engine holds zeros, and ones for gamma and variance: write the initial state.
- * Nothing in it is random. Calls must not overlap: await each.
+ * Nothing in it is random. Calls must not overlap, await each: one during another is refused with an InputError and changes nothing.
  */
 export interface Engine {
   readonly network: NetworkDescription;
@@ -43,15 +43,20 @@ export interface Engine {
   /**
    * One training step: forward, loss, gradients, update.
    *
-   * @param images [n, C, H, W] row-major, n >= 1; the first step of a new n builds a graph for it
+   * @param images [n, C, H, W] row-major, n >= 1; the first step of a new n builds a graph for it, which is kept
    * @param labels n class indices
    * @throws InputError for a wrong length or a label that is no class; {@link NonFiniteLossError}, the state left as it was
    * before the step
    */
   step(images: Float32Array, labels: ArrayLike<number>, learningRate: number): Promise<StepResult>;
 
-  /** Evaluation mode (running statistics) on n examples, as {@link step}; changes nothing. */
-  evaluate(images: Float32Array, labels: ArrayLike<number>): Promise<EvaluationResult>;
+  /**
+   * Evaluation mode (running statistics) on n examples, as {@link step}; changes nothing.
+   *
+   * @param count loss, hits and logits are those of the first `count` examples, default all: the others only fill the batch, so
+   * that batches of any count share one graph
+   */
+  evaluate(images: Float32Array, labels: ArrayLike<number>, count?: number): Promise<EvaluationResult>;
 
   /** A copy of a tensor. */
   read(name: string): Float32Array;
@@ -63,6 +68,15 @@ export interface Engine {
 
   /** Frees the graphs; the engine is of no use after. */
   release(): Promise<void>;
+}
+
+/** Euclidean norm of every tensor, by name. */
+export function norms(
+  tensors: readonly StateTensor[],
+  read: (name: string) => Float32Array,
+): Record<string, number> {
+  const norm = (values: Float32Array) => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0));
+  return Object.fromEntries(tensors.map(({ name }) => [name, norm(read(name))]));
 }
 
 /** A step's loss, or in score mode a score after it, is NaN or infinite. The engine's state is the one before that step. */

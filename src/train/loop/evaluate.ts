@@ -27,7 +27,7 @@ export async function evaluateSplit(
   let [loss, hits, examples] = [0, 0, 0];
   for await (const { images, labels, count } of pipeline.evaluate({ split, batch })) {
     if (count === 0) continue;
-    const result = await engine.evaluate(images, labels);
+    const result = await engine.evaluate(images, labels, count);
     loss += result.loss * count;
     hits += result.hits;
     examples += count;

@@ -1,5 +1,5 @@
 import type { Batch, Pipeline } from '../data/index.js';
-import { type Engine, NonFiniteLossError } from '../engines/engine.js';
+import { type Engine, NonFiniteLossError, norms } from '../engines/engine.js';
 import { learningRateAt, type ScheduleSpec } from '../spec/schedule.js';
 import type { LoopCallbacks, StepRecord } from './callbacks.js';
 import { evaluateSplit, noImages } from './evaluate.js';
@@ -90,7 +90,7 @@ async function endEpoch(
       standing.step,
       validation.loss,
       `the validation loss before it is ${validation.loss}`,
-      norms(engine),
+      norms(engine.tensors, (name) => engine.read(name)),
     );
   const train = { loss: loss / examples, accuracy: hits / examples, hits, examples };
   const best = standing.best === null || validation.hits > standing.best.hits;
@@ -98,9 +98,4 @@ async function endEpoch(
   standing.position = { epoch: epoch + 1, batch: 0 };
   standing.epoch = { loss: 0, hits: 0, examples: 0 };
   for (const callback of callbacks) await callback.epoch?.({ epoch, learningRate, train, validation }, best);
-}
-
-function norms(engine: Engine): Record<string, number> {
-  const norm = (values: Float32Array) => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0));
-  return Object.fromEntries(engine.tensors.map(({ name }) => [name, norm(engine.read(name))]));
 }

@@ -1,4 +1,7 @@
 import { InputError } from '../../core/errors.js';
+import { sizeOf } from '../../core/shape.js';
+
+export { sizeOf };
 
 /** Shape of one example between layers: [channels, height, width], or [features]. */
 export type ExampleShape = readonly number[];
@@ -101,9 +104,6 @@ export function weightShape(layer: WeightLayer): readonly number[] {
   const [inputs, outputs] = [layer.inputShape[0]!, layer.outputShape[0]!];
   return layer.type === 'conv' ? [outputs, inputs, layer.kernel, layer.kernel] : [outputs, inputs];
 }
-
-/** Number of values a shape holds. */
-export const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
 /** Builds a description layer by layer; each method takes its input from `from` (default: the layer before). */
 export class NetworkBuilder {

@@ -22,6 +22,11 @@ export interface StateTensor {
   readonly trained: boolean;
 }
 
+/** A tensor of the state before anything is drawn, written or learned: ones for gamma and variance, else zeros. */
+export function blankTensor({ role, shape }: Pick<StateTensor, 'role' | 'shape'>): Float32Array {
+  return new Float32Array(sizeOf(shape)).fill(role === 'gamma' || role === 'variance' ? 1 : 0);
+}
+
 /** Every tensor of a network's state in a training mode, momentum included, in the network's order. */
 export function stateTensors(network: NetworkDescription, mode: TrainingMode): readonly StateTensor[] {
   const tensors: StateTensor[] = [];

@@ -6,7 +6,7 @@ import {
   weightLayers,
   weightShape,
 } from '../networks/description.js';
-import { stateTensors, type TrainingMode } from '../networks/tensors.js';
+import { blankTensor, stateTensors, type TrainingMode } from '../networks/tensors.js';
 import { type Distribution, draw } from './distributions.js';
 
 /** Distributions and seed of a network's first state. */
@@ -19,7 +19,7 @@ export interface InitialSpec {
 
 /**
  * A network's first state by tensor name: weights and scores drawn layer by layer from the streams (seed, 'weights' | 'scores', layer);
- * gamma and variance 1; biases, beta, mean and momentum 0.
+ * the rest as {@link blankTensor} has it.
  */
 export function initialState(
   network: NetworkDescription,
@@ -28,11 +28,11 @@ export function initialState(
 ): Map<string, Float32Array> {
   const layers = new Map(weightLayers(network).map((l) => [l.name, l]));
   return new Map(
-    stateTensors(network, mode).map(({ name, layer, role, shape }) => {
-      const size = sizeOf(shape);
+    stateTensors(network, mode).map((tensor) => {
+      const { name, layer, role } = tensor;
       if (role === 'weight' || role === 'score')
         return [name, firstDraw(role, layers.get(layer)!, role === 'weight' ? weights : scores, seed)];
-      return [name, new Float32Array(size).fill(role === 'gamma' || role === 'variance' ? 1 : 0)];
+      return [name, blankTensor(tensor)];
     }),
   );
 }

@@ -57,7 +57,7 @@ export async function estimateRun(
     const [evaluation] = await meanTime(
       'validation',
       pipeline.evaluate({ split: 'validation', batch: evaluationBatch }),
-      ({ images, labels }) => engine.evaluate(images, labels),
+      ({ images, labels, count }) => engine.evaluate(images, labels, count),
     );
     const batches = (split: 'train' | 'validation' | 'test', size: number) =>
       pipeline.batchesPerEpoch({ split, batch: size });

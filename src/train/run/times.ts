@@ -32,7 +32,8 @@ export function recordTimes(
         secondsSinceStart: (now - began) / 1000,
         images,
         trainingSeconds: training / 1000,
-        imagesPerSecond: images / (training / 1000),
+        // None where an epoch's steps were all taken before a resume.
+        ...(images > 0 ? { imagesPerSecond: images / (training / 1000) } : {}),
       });
       images = 0;
       training = 0;

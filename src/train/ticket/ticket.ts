@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import * as v from 'valibot';
 import { InputError } from '../../core/errors.js';
+import { sizeOf } from '../../core/shape.js';
 import { type BitCoder, reader, writer } from './bits.js';
 import { ChoiceModel } from './choices.js';
 import { bestMaskModel, codeMask } from './mask.js';
@@ -142,7 +143,7 @@ export function decodeTicket(bytes: Uint8Array, name: string, redraw?: (header: 
     throw bad('is coded by what its seeds draw', 'read it with the function that draws it');
   const codeTouches = touchCoder(contents.last, drawn);
   const layers = contents.layers.map(([layer, shape, model, touched]): TicketLayer => {
-    const mask = new Uint8Array(size(shape));
+    const mask = new Uint8Array(sizeOf(shape));
     codeMask(coder, mask, model, drawn.scores?.(layer));
     const lastTouched = touched ? new Int32Array(count(mask)) : null;
     if (lastTouched !== null) codeTouches(coder, layer, mask, lastTouched);
@@ -151,8 +152,8 @@ export function decodeTicket(bytes: Uint8Array, name: string, redraw?: (header: 
   let at = 0;
   const tensors = new Map<string, TicketTensor>();
   for (const [tensor, shape] of contents.tensors) {
-    tensors.set(tensor, { shape, data: floats.slice(at, at + size(shape)) });
-    at += size(shape);
+    tensors.set(tensor, { shape, data: floats.slice(at, at + sizeOf(shape)) });
+    at += sizeOf(shape);
   }
   return { header, layers, tensors };
 }
@@ -198,8 +199,8 @@ function misfit(layer: string, why: string): InputError {
 
 function requireLayer({ name, shape, mask, lastTouched }: TicketLayer): void {
   const wrong = (why: string) => misfit(name, why);
-  if (mask.length !== size(shape))
-    throw wrong(`its mask has ${mask.length} entries, its shape [${shape}] ${size(shape)}`);
+  if (mask.length !== sizeOf(shape))
+    throw wrong(`its mask has ${mask.length} entries, its shape [${shape}] ${sizeOf(shape)}`);
   if (mask.some((bit) => bit > 1)) throw wrong('its mask holds values other than 0 and 1');
   if (lastTouched === null) return;
   if (lastTouched.length !== count(mask))
@@ -209,10 +210,6 @@ function requireLayer({ name, shape, mask, lastTouched }: TicketLayer): void {
 
 function largest(values: Int32Array | null, least: number): number {
   return values === null ? least : values.reduce((a, b) => Math.max(a, b), least);
-}
-
-function size(shape: readonly number[]): number {
-  return shape.reduce((a, b) => a * b, 1);
 }
 
 function checksum(body: Uint8Array): Buffer {

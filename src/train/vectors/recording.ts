@@ -1,9 +1,9 @@
 import { InputError, requireOneOf } from '../../core/errors.js';
 import type { TensorFile } from '../../core/safetensors.js';
 import type { Engine } from '../engines/engine.js';
-import { type NetworkDescription, sizeOf } from '../networks/description.js';
+import type { NetworkDescription } from '../networks/description.js';
 import { describeNetwork, NETWORK_NAMES } from '../networks/index.js';
-import { TRAINING_MODES, type TrainingMode } from '../networks/tensors.js';
+import { blankTensor, TRAINING_MODES, type TrainingMode } from '../networks/tensors.js';
 
 /** A recorded training run of some steps: network, state, batches, losses, first gradients, final state, evaluation. */
 export interface Recording {
@@ -87,11 +87,7 @@ export function initialise(engine: Engine, file: TensorFile, name: string): void
     } else if (role === 'weight' || role === 'score') {
       throw new InputError(name, `lacks tensor init.${tensor}`, 'check that it holds the whole first state');
     } else {
-      // Norms start at mean 0 and variance 1, biases and momentum at 0.
-      engine.write(
-        tensor,
-        new Float32Array(sizeOf(shape)).fill(role === 'gamma' || role === 'variance' ? 1 : 0),
-      );
+      engine.write(tensor, blankTensor({ role, shape }));
     }
   }
   for (const [key, { data }] of file.tensors) {

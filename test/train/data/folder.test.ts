@@ -10,6 +10,8 @@ import { openFolder } from '../../../src/train/data/folder.js';
 import { openDataset } from '../../../src/train/data/open.js';
 import { openPipeline } from '../../../src/train/data/pipeline.js';
 import { makeTransformer } from '../../../src/train/data/transform.js';
+import type { Engine } from '../../../src/train/engines/engine.js';
+import { evaluateSplit } from '../../../src/train/loop/evaluate.js';
 import { temporaryFolder } from './temporary.js';
 
 const root = temporaryFolder();
@@ -176,6 +178,26 @@ describe('batches of image files', () => {
     for await (const batch of skipping.evaluate({ split: 'test', batch: 1 })) counts.push(batch.count);
     // The batch of the unreadable image alone is empty, yet has its place.
     expect(counts).toEqual([1, 0]);
+    // In a larger batch another of its images fills its place, so that every count has the same size: one graph for all.
+    const area = 3 * 32 * 32;
+    for await (const { images, labels, count } of skipping.evaluate({ split: 'test', batch: 2 })) {
+      expect([count, labels.length, images.length]).toEqual([1, 2, 2 * area]);
+      expect(images.slice(area)).toEqual(images.slice(0, area));
+    }
+    const asked: number[][] = [];
+    const engine = {
+      evaluate: async (_: Float32Array, labels: ArrayLike<number>, count: number) => {
+        asked.push([labels.length, count]);
+        return { loss: 2, hits: 1, logits: new Float32Array() };
+      },
+    } as unknown as Engine;
+    expect(await evaluateSplit(engine, skipping, 'test', 2)).toEqual({
+      loss: 2,
+      accuracy: 1,
+      hits: 1,
+      examples: 1,
+    });
+    expect(asked).toEqual([[2, 1]]);
     const sizes: number[] = [];
     for await (const batch of skipping.train({ seed: 1, batch: 7, epochs: 1 })) sizes.push(batch.count);
     expect(sizes).toEqual([7, 6]);

@@ -5,6 +5,7 @@ import { stream } from '../../../src/core/rng.js';
 import { type Engine, NonFiniteLossError } from '../../../src/train/engines/engine.js';
 import { createOnnxEngine, type OnnxOptions } from '../../../src/train/engines/onnx/engine.js';
 import { standardPlanner } from '../../../src/train/engines/onnx/forms/standard.js';
+import { lossAndHits } from '../../../src/train/engines/onnx/host-loss.js';
 import { type NetworkDescription, sizeOf } from '../../../src/train/networks/description.js';
 import { describeNetwork } from '../../../src/train/networks/index.js';
 import { draw } from '../../../src/train/prune/distributions.js';
@@ -130,6 +131,58 @@ test('the default forms follow the standard ones', async () => {
   const losses = await run(a, [6, 6]);
   const expected = await run(b, [6, 6]);
   for (const [i, loss] of losses.entries()) expect(loss).toBeCloseTo(expected[i]!, 4);
+});
+
+test('calls that overlap are refused, and the one under way ends as if alone', async () => {
+  const [engine, alone] = [await engineOf(), await engineOf()];
+  const { images, labels } = batchOf(4, 1);
+  const calls: Record<string, () => unknown> = {
+    step: () => engine.step(images, labels, 0.1),
+    evaluate: () => engine.evaluate(images, labels),
+    read: () => engine.read('stem.score'),
+    write: () => engine.write('stem.score', new Float32Array(sizeOf(engine.tensors[1]!.shape))),
+    mask: () => engine.mask('stem'),
+    release: () => engine.release(),
+  };
+  for (const running of ['step', 'evaluate']) {
+    const first = calls[running]!();
+    for (const call of Object.values(calls)) {
+      const refused = (async () => call())();
+      await expect(refused).rejects.toThrow(InputError);
+      await expect(refused).rejects.toThrow(`engine.${running} has not ended`);
+    }
+    await first;
+    await (running === 'step' ? alone.step(images, labels, 0.1) : alone.evaluate(images, labels));
+  }
+  expect(hashes(stateOf(engine))).toEqual(hashes(stateOf(alone)));
+  // A refused batch leaves the engine free.
+  await expect(engine.step(images, [0], 0.1)).rejects.toThrow(/a batch of/);
+  expect((await engine.step(images, labels, 0.1)).loss).toBe((await alone.step(images, labels, 0.1)).loss);
+});
+
+test('an evaluation of a filled batch is that of its first examples', async () => {
+  const engine = await engineOf();
+  await run(engine, [4]);
+  const { images, labels } = batchOf(6, 2);
+  const whole = await engine.evaluate(images, labels);
+  const filled = await engine.evaluate(images, labels, 2);
+  expect(filled.logits).toEqual(whole.logits.slice(0, 20));
+  const own = await engine.evaluate(images.slice(0, 2 * sizeOf(network.inputShape)), labels.slice(0, 2));
+  expect([filled.loss, filled.hits]).toEqual([expect.closeTo(own.loss, 5), own.hits]);
+  for (const count of [0, 7, 1.5])
+    await expect(engine.evaluate(images, labels, count)).rejects.toThrow(`count ${count}`);
+});
+
+test('an example with a NaN among its logits is no hit', async () => {
+  const engine = await engineOf();
+  engine.write('head.weight', engine.read('head.weight').fill(Number.NaN, 0, 16));
+  const { images } = batchOf(4, 1);
+  // The first logit of each is NaN, so that no other compares as larger.
+  expect(await engine.evaluate(images, [0, 0, 0, 0])).toMatchObject({ hits: 0, loss: Number.NaN });
+  // Oracle: the definition.
+  const nan = Number.NaN;
+  expect(lossAndHits(Float32Array.of(1, nan, 0, 3, 1, 2), [0, 0], 3).hits).toBe(1);
+  expect(lossAndHits(Float32Array.of(1, nan, nan, nan), [0, 1], 2).hits).toBe(0);
 });
 
 describe('a loss or score that is not finite stops the step and leaves the state', () => {

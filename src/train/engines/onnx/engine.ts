@@ -9,6 +9,7 @@ import {
   type EngineOptions,
   type EvaluationResult,
   NonFiniteLossError,
+  norms,
   type StepResult,
 } from '../engine.js';
 import { fastestPlanner } from './forms/machine.js';
@@ -70,6 +71,8 @@ class OnnxEngine implements Engine {
   readonly #layers: readonly string[];
   #thresholds: Tensor | undefined;
   #steps = 0;
+  /** The call under way. */
+  #running: string | undefined;
 
   constructor(
     readonly network: NetworkDescription,
@@ -86,7 +89,44 @@ class OnnxEngine implements Engine {
     return this.#steps;
   }
 
-  async step(images: Float32Array, labels: ArrayLike<number>, learningRate: number): Promise<StepResult> {
+  step(images: Float32Array, labels: ArrayLike<number>, learningRate: number): Promise<StepResult> {
+    return this.#alone('step', () => this.#step(images, labels, learningRate));
+  }
+
+  evaluate(
+    images: Float32Array,
+    labels: ArrayLike<number>,
+    count: number = labels.length,
+  ): Promise<EvaluationResult> {
+    return this.#alone('evaluate', () => this.#evaluate(images, labels, count));
+  }
+
+  read(name: string): Float32Array {
+    this.#requireIdle('read');
+    return this.#state.read(name);
+  }
+
+  write(name: string, data: Float32Array): void {
+    this.#requireIdle('write');
+    this.#state.write(name, data);
+    this.#thresholds = undefined;
+  }
+
+  mask(layer: string): Uint8Array {
+    if (this.options.mode !== 'score')
+      throw new InputError(`mask of ${layer}`, 'there is none in sgd mode', 'build the engine in score mode');
+    return maskOf(this.read(`${layer}.score`), this.options.sparsity!);
+  }
+
+  release(): Promise<void> {
+    return this.#alone('release', async () => {
+      const all = await Promise.all(this.#compiled.values());
+      this.#compiled.clear();
+      await Promise.all(all.map(({ session }) => session.release()));
+    });
+  }
+
+  async #step(images: Float32Array, labels: ArrayLike<number>, learningRate: number): Promise<StepResult> {
     const batch = this.#requireBatch(images, labels);
     requireNumber('learningRate', learningRate, 0, Number.MAX_VALUE);
     const { model, session } = await this.#compile('step', batch);
@@ -99,40 +139,47 @@ class OnnxEngine implements Engine {
     const logits = result[LOGITS]!.data as Float32Array;
     const loss = (result[LOSS]!.data as Float32Array)[0]!;
     const reason = Number.isFinite(loss) ? this.#nonFiniteScores() : `the loss is ${loss}`;
-    if (reason) throw new NonFiniteLossError(this.#steps, loss, reason, this.#norms());
+    if (reason)
+      throw new NonFiniteLossError(
+        this.#steps,
+        loss,
+        reason,
+        norms(this.tensors, (name) => this.#state.stored(name)),
+      );
     this.#state.advance(model.updated);
     this.#thresholds = undefined;
     this.#steps++;
     return { loss, hits: lossAndHits(logits, labels, this.network.classes).hits, logits };
   }
 
-  async evaluate(images: Float32Array, labels: ArrayLike<number>): Promise<EvaluationResult> {
+  async #evaluate(images: Float32Array, labels: ArrayLike<number>, count: number): Promise<EvaluationResult> {
     const batch = this.#requireBatch(images, labels);
+    requireInteger('count', count, 1, batch);
     const { model, session } = await this.#compile('evaluation', batch);
     const result = await session.run(this.#feeds(model, images, batch));
-    const logits = result[LOGITS]!.data as Float32Array;
-    return { ...lossAndHits(logits, labels, this.network.classes), logits };
+    const { classes } = this.network;
+    const logits = (result[LOGITS]!.data as Float32Array).subarray(0, count * classes);
+    return { ...lossAndHits(logits, labels, classes), logits };
   }
 
-  read(name: string): Float32Array {
-    return this.#state.read(name);
+  /** Runs a call that no other may overlap: a step writes the state piece by piece, and its session holds buffers of the caller. */
+  async #alone<T>(call: string, run: () => Promise<T>): Promise<T> {
+    this.#requireIdle(call);
+    this.#running = call;
+    try {
+      return await run();
+    } finally {
+      this.#running = undefined;
+    }
   }
 
-  write(name: string, data: Float32Array): void {
-    this.#state.write(name, data);
-    this.#thresholds = undefined;
-  }
-
-  mask(layer: string): Uint8Array {
-    if (this.options.mode !== 'score')
-      throw new InputError(`mask of ${layer}`, 'there is none in sgd mode', 'build the engine in score mode');
-    return maskOf(this.read(`${layer}.score`), this.options.sparsity!);
-  }
-
-  async release(): Promise<void> {
-    const all = await Promise.all(this.#compiled.values());
-    this.#compiled.clear();
-    await Promise.all(all.map(({ session }) => session.release()));
+  #requireIdle(call: string): void {
+    if (this.#running !== undefined)
+      throw new InputError(
+        `engine.${call}`,
+        `engine.${this.#running} has not ended, and an engine's calls must not overlap`,
+        `await ${this.#running} first`,
+      );
   }
 
   #requireBatch(images: Float32Array, labels: ArrayLike<number>): number {
@@ -186,10 +233,5 @@ class OnnxEngine implements Engine {
       hasNonFinite(this.#state.spare(`${l}.score`).data as Float32Array),
     );
     return layer && `the scores of ${layer} are not finite after it`;
-  }
-
-  #norms(): Record<string, number> {
-    const norm = (values: Float32Array) => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0));
-    return Object.fromEntries(this.tensors.map(({ name }) => [name, norm(this.#state.stored(name))]));
   }
 }

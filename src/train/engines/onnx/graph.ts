@@ -1,4 +1,5 @@
 import proto from 'onnx-proto';
+import { sizeOf } from '../../../core/shape.js';
 
 const { onnx } = proto;
 
@@ -127,7 +128,7 @@ export class Graph {
   /** Same bytes in another shape. */
   reshape(x: Value, shape: readonly number[]): Value {
     if (shape.join() === x.shape.join()) return x;
-    if (size(shape) !== size(x.shape))
+    if (sizeOf(shape) !== sizeOf(x.shape))
       throw new RangeError(`${x.name}: [${x.shape}] does not reshape to [${shape}]`);
     return this.node('Reshape', [x, this.ints(shape)], shape, { type: x.type });
   }
@@ -284,8 +285,6 @@ export class Graph {
     return value;
   }
 }
-
-const size = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
 
 function reduced(shape: readonly number[], axes: readonly number[], keep: boolean): readonly number[] {
   return keep ? shape.map((n, i) => (axes.includes(i) ? 1 : n)) : shape.filter((_, i) => !axes.includes(i));

@@ -1,7 +1,6 @@
 import { Tensor } from 'onnxruntime-node';
 import { InputError, nearest } from '../../../core/errors.js';
-import { sizeOf } from '../../networks/description.js';
-import type { StateTensor } from '../../networks/tensors.js';
+import { blankTensor, type StateTensor } from '../../networks/tensors.js';
 import type { StoredLayout } from './planner.js';
 
 interface Slot {
@@ -16,11 +15,10 @@ export class State {
   readonly #slots = new Map<string, Slot>();
 
   constructor(tensors: readonly StateTensor[], layouts: ReadonlyMap<string, StoredLayout>) {
-    for (const { name, shape, role, trained } of tensors) {
+    for (const tensor of tensors) {
+      const { name, role, trained } = tensor;
       const layout = layouts.get(name)!;
-      const start = role === 'gamma' || role === 'variance' ? 1 : 0;
-      const make = () =>
-        new Tensor('float32', new Float32Array(sizeOf(shape)).fill(start), [...layout.shape]);
+      const make = () => new Tensor('float32', blankTensor(tensor), [...layout.shape]);
       const changes = trained || role === 'momentum' || role === 'mean' || role === 'variance';
       this.#slots.set(name, { layout, current: make(), spare: changes ? make() : undefined });
     }

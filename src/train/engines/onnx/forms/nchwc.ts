@@ -1,4 +1,4 @@
-import { type ConvLayer, INPUT } from '../../../networks/description.js';
+import { type ConvLayer, INPUT, sizeOf } from '../../../networks/description.js';
 import type { Layout } from '../activation.js';
 import { type Graph, NCHWC, type Value } from '../graph.js';
 import type { StoredLayout } from '../planner.js';
@@ -87,7 +87,7 @@ export function nchwcPlaneMean(graph: Graph, x: Value, label: string): Value {
 
 /** Transposes the [n, n] matrices of [m, n, n], n the block: a reorder, which runs on all threads. */
 export function transposeTiles(graph: Graph, x: Value, block: Block, label: string): Value {
-  const tiles = x.shape.reduce((a, b) => a * b, 1) / block ** 2;
+  const tiles = sizeOf(x.shape) / block ** 2;
   return graph.node('ReorderInput', [graph.reshape(x, [tiles, block, 1, block])], [tiles, block, block], {
     domain: NCHWC,
     attributes: { channels_last: 0 },
