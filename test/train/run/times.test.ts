@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { JsonLines } from '../../../src/runs/lines.js';
-import type { EpochRecord, StepRecord } from '../../../src/train/loop/loop.js';
+import type { EpochRecord, StepRecord } from '../../../src/train/loop/callbacks.js';
 import { recordTimes } from '../../../src/train/run/times.js';
 import { temporaryFolder } from '../data/temporary.js';
 
