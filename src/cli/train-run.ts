@@ -1,5 +1,6 @@
 import type { LoopCallbacks } from '../train/loop/callbacks.js';
-import { DivergedError, type RunOptions, type RunOutcome, trainRun } from '../train/run/train.js';
+import { DivergedError, type RunOptions, type RunOutcome } from '../train/run/outcome.js';
+import { trainRun } from '../train/run/train.js';
 import type { TrainSpec } from '../train/spec/spec.js';
 import { trainingLine } from './training-line.js';
 

@@ -2,7 +2,8 @@ import type { Progress } from '../core/progress.js';
 import { readJsonLines } from '../runs/lines.js';
 import type { EpochRecord } from '../train/loop/callbacks.js';
 import type { Score } from '../train/loop/evaluate.js';
-import { type RunOptions, trainRun } from '../train/run/train.js';
+import type { RunOptions } from '../train/run/outcome.js';
+import { trainRun } from '../train/run/train.js';
 import type { Method } from '../train/spec/defaults.js';
 import { resolveTrainSpec, type TrainSpec } from '../train/spec/spec.js';
 

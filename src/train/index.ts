@@ -36,8 +36,9 @@ export { type Randomized, type Redraw, randomizeNaive, randomizePartial } from '
 export { type Checkpoint, readCheckpoint } from './run/checkpoint.js';
 export { type DamagedRun, type RunSummary, summarizeRuns } from './run/list.js';
 export { type KnownRun, openRun } from './run/open.js';
+export { DivergedError, type RunOptions, type RunOutcome, type RunResult } from './run/outcome.js';
 export { scoreRun } from './run/score.js';
-export { DivergedError, type RunOptions, type RunOutcome, type RunResult, trainRun } from './run/train.js';
+export { trainRun } from './run/train.js';
 export { METHODS, type Method } from './spec/defaults.js';
 export { learningRateAt, type ScheduleSpec } from './spec/schedule.js';
 export { resolveTrainSpec, type TrainSpec } from './spec/spec.js';

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { summary } from '../../src/cli/train-run.js';
 import { runPaths } from '../../src/runs/paths.js';
 import { startOfLoop } from '../../src/train/loop/loop.js';
-import type { RunOptions } from '../../src/train/run/train.js';
+import type { RunOptions } from '../../src/train/run/outcome.js';
 import { resolveTrainSpec } from '../../src/train/spec/spec.js';
 import { writeImages } from '../images.js';
 import { temporaryFolder } from '../train/data/temporary.js';

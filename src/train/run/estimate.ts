@@ -5,8 +5,9 @@ import { parameterCount, prunableCount } from '../networks/tensors.js';
 import { initialState } from '../prune/initial.js';
 import { learningRateAt } from '../spec/schedule.js';
 import { modeOf, type TrainSpec } from '../spec/spec.js';
+import { divergence } from './finish.js';
+import { DivergedError } from './outcome.js';
 import { type Machine, setUp } from './setup.js';
-import { DivergedError, divergence } from './train.js';
 
 /** What a run is and would cost, from a few measured steps. */
 export interface RunEstimate {

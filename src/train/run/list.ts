@@ -5,7 +5,7 @@ import { listRuns, type RunState, readJson, readState } from '../../runs/state.j
 import type { EpochRecord } from '../loop/callbacks.js';
 import type { TrainSpec } from '../spec/spec.js';
 import { readRun } from './open.js';
-import type { RunResult } from './train.js';
+import type { RunResult } from './outcome.js';
 
 /** A run as a list shows it. Accuracies are fractions, absent where there is none yet. */
 export interface RunSummary {

@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { InputError } from '../../core/errors.js';
+import type { RunPaths } from '../../runs/paths.js';
+import { readJson, type StateRecord } from '../../runs/state.js';
+import { type LoopStanding, startOfLoop } from '../loop/loop.js';
+import { Randomizer } from '../loop/randomizer.js';
+import { initialState } from '../prune/initial.js';
+import { modeOf, type TrainSpec } from '../spec/spec.js';
+import { type Checkpoint, readCheckpoint } from './checkpoint.js';
+import type { RunOptions } from './outcome.js';
+import { putBack, type RunParts } from './saving.js';
+import type { Setup } from './setup.js';
+
+/** A run whose lock this process holds. */
+export interface HeldRun {
+  readonly spec: TrainSpec;
+  readonly seed: number;
+  readonly paths: RunPaths;
+  readonly setup: Setup;
+  readonly options: RunOptions;
+}
+
+/** A run ready to be trained on: its engine holds the state that `standing` speaks of. */
+export interface BegunRun extends HeldRun {
+  readonly parts: RunParts;
+  /** Kept up to date by the loop. */
+  readonly standing: LoopStanding;
+  /** The checkpoint it goes on from; undefined for a run that starts. */
+  readonly saved: Checkpoint | undefined;
+  /** Of the CPU provider. */
+  readonly threads: number;
+}
+
+/**
+ * Puts a run's last checkpoint into its engine, or the initial state if there is none yet.
+ *
+ * @throws InputError if the checkpoint is damaged, of other data, or gone
+ */
+export function restoreOrStart(run: HeldRun): BegunRun {
+  const { paths, setup, options } = run;
+  const parts = partsOf(run);
+  const before = readJson(paths.state) as StateRecord | undefined;
+  const saved = existsSync(paths.last) ? readCheckpoint(paths.last, parts.of) : undefined;
+  if (!saved && before?.checkpoint) throw lostCheckpoint(paths);
+  const threads = options.threads ?? availableParallelism();
+  if (saved) warnOfThreads(run, before?.threads, threads);
+  const standing = saved ? putBack(parts, saved, paths.last) : start(run, setup);
+  return { ...run, parts, standing, saved, threads };
+}
+
+function partsOf({ spec, seed, paths, setup: { dataset, engine } }: HeldRun): RunParts {
+  const { param, period, rate } = spec;
+  return {
+    of: { run: paths.name, fingerprint: dataset.fingerprint },
+    engine,
+    ...(period === undefined || rate === undefined
+      ? {}
+      : { randomizer: new Randomizer(engine, { seed, param, period, rate }) }),
+  };
+}
+
+function start({ spec, seed }: HeldRun, { engine }: Setup): LoopStanding {
+  const { param: weights, score: scores = 'ku' } = spec;
+  for (const [name, data] of initialState(engine.network, modeOf(spec), { weights, scores, seed }))
+    engine.write(name, data);
+  return startOfLoop();
+}
+
+function warnOfThreads({ spec, paths, options }: HeldRun, before: number | undefined, threads: number): void {
+  if (spec.provider !== 'cpu' || before === undefined || before === threads) return;
+  options.warn?.(
+    `${paths.name} goes on with ${threads} threads, not ${before} as before: the last bits of its values will differ ` +
+      `from an uninterrupted run's; --threads ${before} keeps them`,
+  );
+}
+
+function lostCheckpoint({ last, best }: RunPaths): InputError {
+  return new InputError(
+    last,
+    'is missing, though the run has saved it',
+    `restore it, ${existsSync(best) ? `copy ${best} over it, ` : ''}or start the run anew in another --out folder`,
+  );
+}

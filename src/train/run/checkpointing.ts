@@ -1,0 +1,77 @@
+import { type StateRecord, writeJson } from '../../runs/state.js';
+import type { LoopCallbacks } from '../loop/callbacks.js';
+import type { BegunRun } from './begin.js';
+import { writeCheckpoint } from './checkpoint.js';
+import type { Records } from './records.js';
+import { capture } from './saving.js';
+
+/** What a run writes while it trains: the record of each step and epoch, its checkpoints, its state. */
+export class Checkpointing {
+  #marked: boolean;
+  #savedAt = Date.now();
+
+  constructor(
+    readonly run: BegunRun,
+    readonly records: Records,
+  ) {
+    this.#marked = run.saved !== undefined;
+  }
+
+  /** Records steps and epochs, and saves the best epoch's state. Goes before other callbacks. */
+  readonly recording: LoopCallbacks = {
+    step: (step) => this.records.steps.append(step),
+    epoch: (epoch, best) => {
+      this.records.epochs.append(epoch);
+      if (best) this.save(this.run.paths.best);
+    },
+  };
+
+  /** Saves by epoch and by minutes, and stops the loop when asked to. Goes after other callbacks. */
+  readonly saving: LoopCallbacks = {
+    between: (ended) => {
+      const { options, spec, standing } = this.run;
+      const { checkpointEpochs = 1, checkpointMinutes = 10, signal } = options;
+      if (signal?.aborted) return true;
+      const { epoch } = standing.position;
+      // What follows the last epoch is saved in any case.
+      const due = ended && epoch < spec.epochs && epoch % checkpointEpochs === 0;
+      if (due || Date.now() - this.#savedAt >= checkpointMinutes * 60_000) {
+        this.saveLast();
+        this.#savedAt = Date.now();
+      }
+      return false;
+    },
+  };
+
+  /** Images left out so far because they could not be read, sorted. */
+  unreadable(): string[] {
+    const { saved, setup } = this.run;
+    const now = setup.pipeline.unreadable().map((u) => u.file);
+    return [...new Set([...(saved?.standing.unreadable ?? []), ...now])].sort();
+  }
+
+  /** Writes a checkpoint of now, after the records before it. */
+  save(path: string): void {
+    const { steps, epochs } = this.records;
+    steps.sync();
+    epochs.sync();
+    const written = { steps: steps.length, epochs: epochs.length };
+    const { parts, standing } = this.run;
+    writeCheckpoint(path, capture(parts, standing, { written, unreadable: this.unreadable() }));
+  }
+
+  /** Writes the checkpoint that the run is resumed from. */
+  saveLast(): void {
+    this.save(this.run.paths.last);
+    if (this.#marked) return;
+    // After the checkpoint: killed between the two, the run goes on from it all the same.
+    this.#marked = true;
+    this.state({ state: 'running' });
+  }
+
+  /** Writes the run's state. */
+  state(value: Pick<StateRecord, 'state' | 'reason'>): void {
+    const { paths, threads } = this.run;
+    writeJson(paths.state, { ...value, threads, ...(this.#marked ? { checkpoint: true } : {}) });
+  }
+}

@@ -1,0 +1,42 @@
+import type { RunPaths } from '../../runs/paths.js';
+import type { LoopCallbacks } from '../loop/callbacks.js';
+import type { Score } from '../loop/evaluate.js';
+import type { LoopStanding } from '../loop/loop.js';
+import type { Machine } from './setup.js';
+
+/** How a run is carried out; no part of its id. What of {@link Machine} its bytes depend on is said there. */
+export interface RunOptions extends Machine {
+  /** Folder of all runs. */
+  readonly root: string;
+  /** A checkpoint is written after so many epochs (default 1), and after so many minutes (default 10). */
+  readonly checkpointEpochs?: number;
+  readonly checkpointMinutes?: number;
+  /** Aborted: the run finishes its step, saves and stops. */
+  readonly signal?: AbortSignal;
+  readonly callbacks?: readonly LoopCallbacks[];
+  /** Told what may make the result differ from an uninterrupted run's. */
+  readonly warn?: (message: string) => void;
+  /** Told once the run is set up: how many steps an epoch has, where it starts. */
+  readonly began?: (standing: Readonly<LoopStanding>, stepsPerEpoch: number) => void;
+}
+
+/** What a finished run came to. The test split was evaluated once, on the state after the last epoch. */
+export interface RunResult {
+  readonly data: { readonly name: string; readonly fingerprint: string };
+  readonly steps: number;
+  /** Images left out because they could not be read. */
+  readonly unreadable: readonly string[];
+  readonly best: { readonly epoch: number; readonly hits: number };
+  readonly test: Score;
+}
+
+/** How a call of `trainRun` ended. */
+export type RunOutcome = { readonly paths: RunPaths } & (
+  | { readonly state: 'finished'; readonly result: RunResult; readonly already: boolean }
+  | { readonly state: 'stopped'; readonly standing: LoopStanding }
+);
+
+/** A training run ended because its loss was not finite; the state before that step is saved. */
+export class DivergedError extends Error {
+  override readonly name = 'DivergedError';
+}
