@@ -25,24 +25,37 @@ export function parseJson(data: string | Uint8Array, what: string, fix = 'correc
   return value;
 }
 
-/** Strings with the colon that makes one a key, brackets, and numbers with an exponent or many digits. */
-const TOKEN = /("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[{}]|-?\d[\d.]*(?:[eE][+-]?\d+)?/g;
+/** Brackets, the quotation mark a string begins with, the colon behind a key, numbers with an exponent or many digits. */
+const TOKEN = /[{}[\]:"]|-?\d[\d.]*(?:[eE][+-]?\d+)?/g;
 
 /** Refuses a key given twice in one object and numbers too large for a double, in text that is JSON. */
 function refuseAmbiguous(text: string, what: string, fix: string): void {
-  const open: Set<string>[] = [];
-  for (const [token, string, colon] of text.matchAll(TOKEN)) {
-    if (string !== undefined) {
-      if (colon === undefined) continue;
+  const open: (Set<string> | undefined)[] = [];
+  const token = new RegExp(TOKEN);
+  let string = '';
+  for (let found = token.exec(text); found !== null; found = token.exec(text)) {
+    const [here] = found;
+    if (here === '"') {
+      token.lastIndex = endOfString(text, found.index);
+      string = text.slice(found.index, token.lastIndex);
+    } else if (here === ':') {
       const key = JSON.parse(string) as string;
       const keys = open.at(-1)!;
       if (keys.has(key)) throw new InputError(what, `holds the key '${key}' twice`, fix);
       keys.add(key);
-    } else if (token === '{') open.push(new Set());
-    else if (token === '}') open.pop();
-    else if (!Number.isFinite(Number(token)))
-      throw new InputError(what, `holds the number ${shortened(token)}, too large for a double`, fix);
+    } else if (here === '{') open.push(new Set());
+    else if (here === '[') open.push(undefined);
+    else if (here === '}' || here === ']') open.pop();
+    else if (!Number.isFinite(Number(here)))
+      throw new InputError(what, `holds the number ${shortened(here)}, too large for a double`, fix);
   }
+}
+
+/** Index behind the string begun at `start`. A loop: a pattern for long strings with escapes overflows the stack. */
+function endOfString(text: string, start: number): number {
+  let end = start + 1;
+  while (text[end] !== '"') end += text[end] === '\\' ? 2 : 1;
+  return end + 1;
 }
 
 const shortened = (text: string): string => (text.length > 100 ? `${text.slice(0, 100)}...` : text);

@@ -19,6 +19,11 @@ describe('parseJson', () => {
     expect(parseJson(Buffer.from(`\uFEFF${text}`), 'file')).toEqual(JSON.parse(text));
   });
 
+  it('reads a long string of many escapes', () => {
+    const value = { a: '"\\x'.repeat(2 ** 20) };
+    expect(parseJson(JSON.stringify(value), 'text')).toEqual(value);
+  });
+
   it.each([
     ['{"a": 1, "b": 2, "a": 1}', "the key 'a' twice"],
     ['[{"b": {"x": 1,\n"x" : 2}}]', "the key 'x' twice"],
