@@ -1,8 +1,10 @@
-import type { MathNode } from 'mathjs';
-import { InputError, nearest } from '../../core/errors.js';
+import type { BigNumber, MathNode } from 'mathjs';
+import { InputError } from '../../core/errors.js';
+import { requireLanguage } from './formula-language.js';
+import { valueAt } from './formula-value.js';
 import { mathjs } from './mathjs.js';
 
-/** A formula in mathjs syntax over named variables, compiled. */
+/** A formula in mathjs syntax over named variables. */
 export interface Formula {
   /** As it was written. */
   readonly text: string;
@@ -12,69 +14,43 @@ export interface Formula {
   ceil(variables: Readonly<Record<string, number>>): number;
 }
 
+/** The longest formula, in characters. */
+const LONGEST = 2000;
+
 /**
- * Compiles a formula, e.g. `64 l^2 din^2 dout / (epsilon^2 R^2) * log(2 l din dout / delta)`.
+ * Compiles a formula, e.g. `64 l^2 din^2 dout / (epsilon^2 R^2) * log(2 l din dout / delta)`. It may hold numbers, variables, e, pi,
+ * + - * / % ^ !, comparisons with `? :`, and the functions of formula-language.ts: numbers alone come out, in bounded time and memory.
  * In mathjs a product without a sign binds tighter than a quotient: `a/b c` is `a/(b c)`.
  *
  * @param text mathjs syntax; log is natural
  * @param known the variable names it may use
- * @throws InputError on a syntax error or a name that is neither a variable nor a function of mathjs
+ * @throws InputError on a syntax error, a name that is neither a variable nor such a function, or anything else of mathjs
  */
 export function compileFormula(text: string, known: readonly string[]): Formula {
+  const bad = (rule: string, fix = 'correct it') => new InputError(`formula '${text}'`, rule, fix);
+  if (text.trim() === '') throw bad('is empty', 'write an expression, or leave it out');
+  if (text.length > LONGEST) throw bad(`has more than ${LONGEST} characters`, 'write a shorter one');
   const math = mathjs();
-  let node: MathNode;
+  let root: MathNode;
   try {
-    node = math.parse(text);
+    root = math.parse(text);
   } catch (error) {
-    throw new InputError(
-      `formula '${text}'`,
-      `is not in mathjs syntax (${(error as Error).message})`,
-      'correct it',
-    );
+    throw bad(`is not in mathjs syntax (${(error as Error).message})`);
   }
-  node.traverse((part: MathNode, path: string, parent: MathNode) => {
-    if (part.type === 'AssignmentNode' || part.type === 'FunctionAssignmentNode')
-      throw new InputError(`formula '${text}'`, 'assigns a name', 'write one expression');
-    if (part.type !== 'SymbolNode' || (path === 'fn' && parent?.type === 'FunctionNode')) return;
-    const name = part.toString();
-    if (known.includes(name) || name === 'e' || name === 'pi') return;
-    const near = nearest(name, known);
-    throw new InputError(
-      `formula '${text}'`,
-      `uses the unknown name '${name}'; the variables are ${known.join(', ')}`,
-      near === undefined ? 'use these' : `did you mean '${near}'`,
-    );
-  });
-  const code = node.compile();
-  const run = (variables: Readonly<Record<string, unknown>>): unknown => {
-    try {
-      return code.evaluate({ ...variables });
-    } catch (error) {
-      throw new InputError(
-        `formula '${text}'`,
-        `cannot be evaluated (${(error as Error).message})`,
-        'correct it',
-      );
-    }
+  requireLanguage(root, known, bad);
+  const run = (variables: Readonly<Record<string, number>>): BigNumber => {
+    const value = valueAt(root, variables, bad);
+    if (!math.isBigNumber(value))
+      throw bad('gives true or false, not a number', 'use a comparison before ? : alone');
+    return value;
   };
-  const evaluate = (variables: Readonly<Record<string, number>>): number => {
-    const value = Number(run(bigNumbers(variables)));
-    if (Number.isFinite(value)) return value;
-    throw new InputError(`formula '${text}'`, `gives ${value}`, 'write one whose value is a finite number');
+  const finite = (value: BigNumber): number => {
+    if (Number.isFinite(Number(value))) return Number(value);
+    throw bad(`gives ${value.toPrecision(6)}, too large for a double`, 'write one whose value is smaller');
   };
   return {
     text,
-    evaluate,
-    ceil(variables) {
-      evaluate(variables);
-      const value = run(bigNumbers(variables)) as ReturnType<typeof math.bignumber>;
-      return Number(math.ceil(value));
-    },
+    evaluate: (variables) => finite(run(variables)),
+    ceil: (variables) => finite(math.ceil(run(variables))),
   };
-}
-
-function bigNumbers(variables: Readonly<Record<string, number>>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(variables).map(([name, value]) => [name, mathjs().bignumber(value)]),
-  );
 }
