@@ -27,6 +27,7 @@ import {
   THRESHOLDS,
 } from './model.js';
 import type { Planner } from './planner.js';
+import { requireRightAnswers } from './self-check.js';
 import { createSession, type Provider, requireProvider } from './session.js';
 import { State } from './state.js';
 
@@ -46,7 +47,8 @@ interface Compiled {
 /**
  * An engine whose training step is one ONNX graph run by onnxruntime-node.
  *
- * @throws InputError for options out of range, or a provider that is unknown, missing on this platform or does not start
+ * @throws InputError for options out of range, or a provider that is unknown, missing on this platform, does not start or answers
+ * wrongly
  */
 export async function createOnnxEngine(network: NetworkDescription, options: OnnxOptions): Promise<Engine> {
   requireOneOf('mode', options.mode, TRAINING_MODES);
@@ -61,6 +63,7 @@ export async function createOnnxEngine(network: NetworkDescription, options: Onn
   requireNumber('weightDecay', options.weightDecay, 0, Number.MAX_VALUE);
   if (options.threads !== undefined) requireInteger('threads', options.threads, 1, 1024);
   const provider = requireProvider(options.provider ?? 'cpu');
+  await requireRightAnswers(provider);
   return new OnnxEngine(network, options, provider, options.planner ?? (await fastestPlanner(provider)));
 }
 

@@ -13,6 +13,9 @@ const WHERE: Readonly<Record<Exclude<Provider, 'cpu'>, string>> = {
   dml: 'Windows with a Direct3D 12 GPU',
 };
 
+/** In its default layout, channels last, it computes some convolutions wrong (self-check.ts; versions 1.29 and 1.30). */
+const WEBGPU = { name: 'webgpu', preferredLayout: 'NCHW' } as const;
+
 /** The providers this platform's onnxruntime-node was built with. */
 export function availableProviders(): readonly Provider[] {
   const names = new Set(listSupportedBackends().map(({ name }) => name));
@@ -44,7 +47,7 @@ export async function createSession(
   threads: number = availableParallelism(),
 ): Promise<InferenceSession> {
   const options: InferenceSession.SessionOptions = {
-    executionProviders: [provider],
+    executionProviders: [provider === 'webgpu' ? WEBGPU : provider],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
