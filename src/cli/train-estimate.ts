@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { runPaths } from '../runs/paths.js';
 import { estimateRun } from '../train/run/estimate.js';
 import type { Machine } from '../train/run/setup.js';
-import { type TrainSpec, trainRunName } from '../train/spec/spec.js';
+import { specNetworkName, type TrainSpec, trainRunName } from '../train/spec/spec.js';
 import { duration } from './training-line.js';
 
 /** The text, or JSON, of `iterand train --dry-run`. */
@@ -23,7 +23,9 @@ export async function dryRun(
       'run',
       `${paths.folder}${existsSync(paths.spec) ? ' (exists: the command without --dry-run goes on with it)' : ''}`,
     ],
-    ...Object.entries({ ...spec, seed }).map(([key, value]): [string, string] => [`  ${key}`, String(value)]),
+    ...Object.entries({ ...spec, network: specNetworkName(spec), seed }).map(
+      ([key, value]): [string, string] => [`  ${key}`, String(value)],
+    ),
     [
       'data',
       `${data.name}: ${number(data.train)} training, ${number(data.validation)} validation, ${number(data.test)} test images`,

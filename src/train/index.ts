@@ -12,9 +12,9 @@ export { availableProviders, PROVIDERS, type Provider } from './engines/onnx/ses
 export { type ExportFiles, exportRun } from './export/run.js';
 export type { EpochRecord, LoopCallbacks, StepRecord } from './loop/callbacks.js';
 export { evaluateSplit, type Score } from './loop/evaluate.js';
+export { NetworkBuilder } from './networks/builder.js';
 export {
   type Layer,
-  NetworkBuilder,
   type NetworkDescription,
   type WeightLayer,
   weightLayers,

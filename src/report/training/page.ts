@@ -1,4 +1,5 @@
 import type { MethodRuns } from '../../sweep/methods.js';
+import { type SpecNetwork, specNetworkName } from '../../train/spec/spec.js';
 import { html } from '../page/html.js';
 import type { ReportPage } from '../page/section.js';
 import { methodsFigure, methodsTable } from './figure.js';
@@ -43,4 +44,5 @@ export function trainingPage(compared: readonly MethodRuns[], comparison: Compar
   };
 }
 
-const networkName = (name: string) => name.replace('conv', 'Conv').replace('resnet', 'ResNet-');
+const networkName = (network: SpecNetwork) =>
+  specNetworkName({ network }).replace('conv', 'Conv').replace('resnet', 'ResNet-');

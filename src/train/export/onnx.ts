@@ -35,8 +35,8 @@ export function inferenceModel(
   };
   const last = network.layers.at(-1)!.name;
   for (const layer of network.layers) {
-    const inputs = layer.inputs.map((name) => (name === INPUT ? IMAGES : name));
-    const output = layer.name === last ? LOGITS : layer.name;
+    const inputs = layer.inputs.map(valueName);
+    const output = layer.name === last ? LOGITS : valueName(layer.name);
     const optional = (name: string) => (tensors.has(name) ? [name] : []);
     const weights = [`${layer.name}.weight`, ...optional(`${layer.name}.bias`)];
     switch (layer.type) {
@@ -62,8 +62,8 @@ export function inferenceModel(
         emit('MaxPool', inputs, output, window(layer));
         break;
       case 'avgPool':
-        emit('GlobalAveragePool', inputs, `${output}.plane`);
-        emit('Flatten', [`${output}.plane`], output);
+        emit('GlobalAveragePool', inputs, `${output}/plane`);
+        emit('Flatten', [`${output}/plane`], output);
         break;
       case 'add':
         emit('Add', inputs, output);
@@ -87,6 +87,12 @@ export function inferenceModel(
     },
   });
   return onnx.ModelProto.encode(model).finish();
+}
+
+/** What a layer's output is called: by its name, unless the model's own input or output is. No layer's name holds a slash. */
+function valueName(layer: string): string {
+  if (layer === INPUT) return IMAGES;
+  return layer === IMAGES || layer === LOGITS ? `${layer}/output` : layer;
 }
 
 function window({ kernel, stride, padding }: Layer & { kernel: number; stride: number; padding: number }) {

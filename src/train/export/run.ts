@@ -5,6 +5,7 @@ import type { Checkpoint } from '../run/checkpoint.js';
 import type { KnownRun } from '../run/open.js';
 import { type Which, withRun } from '../run/score.js';
 import type { Machine, Setup } from '../run/setup.js';
+import { specNetworkName } from '../spec/spec.js';
 import { type TicketSizes, ticketSizes } from '../ticket/index.js';
 import { readTicket, rebuild, ticketOfRun, writeTicket } from '../ticket/run.js';
 import { inferenceTensors } from './inference.js';
@@ -29,7 +30,7 @@ export function exportRun(
     const inference = inferenceTensors(engine);
     const { mean, std } = dataset.transform;
     const about = {
-      network: run.spec.network,
+      network: specNetworkName(run.spec),
       run: run.paths.name,
       classes: JSON.stringify(dataset.classes),
       'input mean': JSON.stringify(mean),

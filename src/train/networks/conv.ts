@@ -1,4 +1,5 @@
-import { NetworkBuilder, type NetworkDescription } from './description.js';
+import { NetworkBuilder } from './builder.js';
+import type { NetworkDescription } from './description.js';
 
 const CHANNELS = [64, 128, 256, 512];
 

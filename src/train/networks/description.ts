@@ -1,4 +1,3 @@
-import { InputError } from '../../core/errors.js';
 import { sizeOf } from '../../core/shape.js';
 
 export { sizeOf };
@@ -7,7 +6,10 @@ export { sizeOf };
 export type ExampleShape = readonly number[];
 
 interface LayerBase {
-  /** Unique in the network; trainable tensors are named after it: `conv1.weight`, `stem.norm.mean`. */
+  /**
+   * Unique in the network: letters, digits, `_`, `.` and `-`. Tensors are named after it: `conv1.weight`, `stem.norm.mean`; so it does
+   * not end in a dot and a tensor's role.
+   */
   readonly name: string;
   /** Names of the layers whose outputs it takes; {@link INPUT} for the network's input. */
   readonly inputs: readonly string[];
@@ -85,7 +87,10 @@ export type WeightLayer = ConvLayer | DenseLayer;
 /** The name a layer gives for the network's input. */
 export const INPUT = 'input';
 
-/** A network as data: layers in an order in which every layer comes after its inputs; the last one gives the logits. */
+/**
+ * A network as data: layers in an order in which every layer comes after its inputs; the last one gives the logits, [classes].
+ * `NetworkBuilder` makes one, `requireNetwork` checks one. It is plain JSON.
+ */
 export interface NetworkDescription {
   readonly name: string;
   /** [channels, height, width] of an image. */
@@ -103,171 +108,4 @@ export function weightLayers(network: NetworkDescription): readonly WeightLayer[
 export function weightShape(layer: WeightLayer): readonly number[] {
   const [inputs, outputs] = [layer.inputShape[0]!, layer.outputShape[0]!];
   return layer.type === 'conv' ? [outputs, inputs, layer.kernel, layer.kernel] : [outputs, inputs];
-}
-
-/** Builds a description layer by layer; each method takes its input from `from` (default: the layer before). */
-export class NetworkBuilder {
-  readonly #layers: Layer[] = [];
-  readonly #shapes = new Map<string, ExampleShape>();
-  #last = INPUT;
-
-  /**
-   * @param name the network's name
-   * @param inputShape [channels, height, width]
-   */
-  constructor(
-    readonly name: string,
-    readonly inputShape: readonly [number, number, number],
-  ) {
-    this.#shapes.set(INPUT, inputShape);
-  }
-
-  /** The name of the layer added last. */
-  get last(): string {
-    return this.#last;
-  }
-
-  /** Shape of one example out of a layer. */
-  shape(layer: string = this.#last): ExampleShape {
-    return this.#shapes.get(layer)!;
-  }
-
-  conv(
-    name: string,
-    channels: number,
-    {
-      kernel,
-      stride = 1,
-      padding = 0,
-      bias = false,
-      from = this.#last,
-    }: { kernel: number; stride?: number; padding?: number; bias?: boolean; from?: string },
-  ): string {
-    const inputShape = this.shape(from);
-    this.#requireChannels(name, channels);
-    const outputShape = [channels, ...this.#window(name, inputShape, kernel, stride, padding)];
-    const fanIn = inputShape[0]! * kernel * kernel;
-    return this.#add({
-      type: 'conv',
-      name,
-      inputs: [from],
-      inputShape,
-      outputShape,
-      kernel,
-      stride,
-      padding,
-      bias,
-      fanIn,
-    });
-  }
-
-  dense(name: string, features: number, { bias = true }: { bias?: boolean } = {}): string {
-    const inputShape = this.shape();
-    if (inputShape.length !== 1)
-      throw new RangeError(`${name} takes features, not [${inputShape}]: flatten first`);
-    this.#requireChannels(name, features);
-    return this.#add({
-      type: 'dense',
-      name,
-      inputs: [this.#last],
-      inputShape,
-      outputShape: [features],
-      bias,
-      fanIn: sizeOf(inputShape),
-    });
-  }
-
-  batchNorm(name: string, { epsilon = 1e-5, momentum = 0.1 } = {}): string {
-    return this.#add({ type: 'batchNorm', name, ...this.#same(), epsilon, momentum });
-  }
-
-  relu(name: string): string {
-    return this.#add({ type: 'relu', name, ...this.#same() });
-  }
-
-  maxPool(name: string, { kernel = 2, stride = 2, padding = 0 } = {}): string {
-    const inputShape = this.shape();
-    const outputShape = [inputShape[0]!, ...this.#window(name, inputShape, kernel, stride, padding)];
-    return this.#add({
-      type: 'maxPool',
-      name,
-      inputs: [this.#last],
-      inputShape,
-      outputShape,
-      kernel,
-      stride,
-      padding,
-    });
-  }
-
-  avgPool(name: string): string {
-    const inputShape = this.shape();
-    return this.#add({
-      type: 'avgPool',
-      name,
-      inputs: [this.#last],
-      inputShape,
-      outputShape: [inputShape[0]!],
-    });
-  }
-
-  add(name: string, a: string, b: string): string {
-    const shape = this.shape(a);
-    if (shape.join() !== this.shape(b).join())
-      throw new RangeError(`${name}: ${a} [${shape}] and ${b} [${this.shape(b)}] differ in shape`);
-    return this.#add({ type: 'add', name, inputs: [a, b], inputShape: shape, outputShape: shape });
-  }
-
-  flatten(name: string): string {
-    const inputShape = this.shape();
-    return this.#add({
-      type: 'flatten',
-      name,
-      inputs: [this.#last],
-      inputShape,
-      outputShape: [sizeOf(inputShape)],
-    });
-  }
-
-  build(): NetworkDescription {
-    return {
-      name: this.name,
-      inputShape: this.inputShape,
-      classes: this.shape()[0]!,
-      layers: [...this.#layers],
-    };
-  }
-
-  #same() {
-    const shape = this.shape();
-    return { inputs: [this.#last], inputShape: shape, outputShape: shape };
-  }
-
-  #add(layer: Layer): string {
-    if (this.#shapes.has(layer.name)) throw new RangeError(`two layers are named ${layer.name}`);
-    this.#layers.push(layer);
-    this.#shapes.set(layer.name, layer.outputShape);
-    this.#last = layer.name;
-    return layer.name;
-  }
-
-  #requireChannels(name: string, channels: number): void {
-    if (!(Number.isInteger(channels) && channels >= 1))
-      throw new InputError(
-        `${this.name}: layer ${name} with ${channels} channels`,
-        'the width factor leaves a layer without channels',
-        'use a larger width',
-      );
-  }
-
-  #window(name: string, shape: ExampleShape, kernel: number, stride: number, padding: number): number[] {
-    const plane = shape.slice(1).map((n) => Math.floor((n + 2 * padding - kernel) / stride) + 1);
-    if (plane.length !== 2 || plane.some((n) => n < 1))
-      throw new InputError(
-        `${this.name}: layer ${name} on an input of shape [${shape}]`,
-        `its ${kernel}x${kernel} window does not fit`,
-        'use a larger image',
-      );
-    return plane;
-  }
 }

@@ -1,4 +1,5 @@
-import { NetworkBuilder, type NetworkDescription } from './description.js';
+import { NetworkBuilder } from './builder.js';
+import type { NetworkDescription } from './description.js';
 
 /** First layers of a ResNet: 3x3 stride 1 (CIFAR), or 7x7 stride 2 and a 3x3 stride 2 max pool (ImageNet). */
 export type Stem = 'cifar' | 'imagenet';

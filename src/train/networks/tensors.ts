@@ -8,7 +8,17 @@ export const TRAINING_MODES = ['score', 'sgd'] as const;
  * `weight`, `score`: of a conv or dense layer; `bias`, `gamma`, `beta`: sgd mode alone (in score mode biases are 0 and norms
  * non-affine); `mean`, `variance`: a norm's running statistics; `momentum`: of a trained tensor.
  */
-export type TensorRole = 'weight' | 'score' | 'bias' | 'gamma' | 'beta' | 'mean' | 'variance' | 'momentum';
+export const TENSOR_ROLES = [
+  'weight',
+  'score',
+  'bias',
+  'gamma',
+  'beta',
+  'mean',
+  'variance',
+  'momentum',
+] as const;
+export type TensorRole = (typeof TENSOR_ROLES)[number];
 
 /** One named tensor of a network's state. */
 export interface StateTensor {

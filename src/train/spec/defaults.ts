@@ -1,3 +1,4 @@
+import type { NetworkDescription } from '../networks/description.js';
 import type { NetworkName } from '../networks/index.js';
 import type { Distribution } from '../prune/distributions.js';
 
@@ -28,13 +29,21 @@ const COMMON = { width: 1, batch: 128, momentum: 0.9, finalRate: 1e-5, rate: 0.1
 
 /**
  * The authors' settings for CIFAR-10 (Conv6, ResNet-18 and -34) and ImageNet (ResNets). What they do not state is filled in from
- * the nearest: Conv2, Conv4 and Conv8 as Conv6; other ResNets as ResNet-18; image folders as ImageNet from 64 pixels on, else as
+ * the nearest: Conv2, Conv4 and Conv8 as Conv6; other ResNets as ResNet-18; a network description as ResNet-18 if it has batch norms,
+ * else as Conv6, its image size its own; image folders as ImageNet from 64 pixels on, else as
  * CIFAR-10. MNIST's are ours: its 7,000 training digits make 55 iterations an epoch, and with K_per = 5 ten
  * epochs hold about as many randomizations (110) as a hundred of CIFAR-10 (117).
  */
-export function defaultsFor(network: NetworkName, method: Method, data: string, size?: number): Defaults {
-  const resnet = network.startsWith('resnet');
-  const imageSize = size ?? (data === 'imagenet' || data.startsWith('folder:') ? 224 : 32);
+export function defaultsFor(
+  network: NetworkName | NetworkDescription,
+  method: Method,
+  data: string,
+  size?: number,
+): Defaults {
+  const own = typeof network === 'string' ? undefined : network;
+  const resnet = own ? own.layers.some((l) => l.type === 'batchNorm') : `${network}`.startsWith('resnet');
+  const imageSize =
+    size ?? own?.inputShape[1] ?? (data === 'imagenet' || data.startsWith('folder:') ? 224 : 32);
   if (imageSize >= 64)
     return {
       ...COMMON,

@@ -2,8 +2,9 @@ import * as v from 'valibot';
 import { InputError, requireOneOf } from '../../core/errors.js';
 import { seedFolder, specFolder } from '../../runs/paths.js';
 import { parseStrict, specId } from '../../runs/spec.js';
+import { requireNetwork } from '../networks/check.js';
 import type { NetworkDescription } from '../networks/description.js';
-import { describeNetwork, NETWORK_NAMES } from '../networks/index.js';
+import { describeNetwork, NETWORK_NAMES, type NetworkName } from '../networks/index.js';
 import type { TrainingMode } from '../networks/tensors.js';
 import { DISTRIBUTIONS } from '../prune/distributions.js';
 import { defaultsFor, METHODS } from './defaults.js';
@@ -26,9 +27,18 @@ const within = (low: number, high: number) =>
   );
 const positive = v.pipe(v.number(), v.finite('must be finite'), v.gtValue(0, 'must be greater than 0'));
 
+/** A network by its name, or any network as its description. */
+export type SpecNetwork = NetworkName | NetworkDescription;
+
+const parseNetwork = (given: unknown): SpecNetwork =>
+  typeof given === 'object' && given !== null
+    ? requireNetwork(given)
+    : requireOneOf('network', String(given), NETWORK_NAMES);
+
 /** Everything that fixes a training run but its seed. `sparsity`, `score`: not for sgd; `period` (K_per), `rate` (r): iterand alone. */
 const schema = v.strictObject({
-  network: v.picklist(NETWORK_NAMES),
+  network: v.pipe(v.unknown(), v.transform(parseNetwork)),
+  /** Factor on the channels of a network known by name; a description is taken as it is, with 1. */
   width: positive,
   data: v.pipe(v.string(), v.nonEmpty('must name the data')),
   /** Side in pixels of what the network sees. */
@@ -65,7 +75,7 @@ export type TrainSpec = v.InferOutput<typeof schema>;
  */
 export function resolveTrainSpec(input: Readonly<Record<string, unknown>>): TrainSpec {
   const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
-  const network = requireOneOf('network', String(given.network), NETWORK_NAMES);
+  const network = parseNetwork(given.network);
   const method = requireOneOf('method', String(given.method), METHODS);
   const { data, imageSize } = parseStrict(WHAT, v.partial(schema), given);
   if (data === undefined)
@@ -97,6 +107,7 @@ export function parseTrainSpec(input: unknown): TrainSpec {
         has ? `must be given for ${spec.method}` : `means nothing for ${spec.method}`,
         has ? 'give it' : 'leave it out',
       );
+  requireOwnNetwork(spec);
   if (spec.warmup + spec.finalEpochs > spec.epochs)
     throw new InputError(
       `epochs ${spec.epochs}`,
@@ -106,9 +117,35 @@ export function parseTrainSpec(input: unknown): TrainSpec {
   return spec;
 }
 
+/** A description says itself how wide it is and how large its images are. */
+function requireOwnNetwork({
+  network,
+  width,
+  imageSize,
+}: Pick<TrainSpec, 'network' | 'width' | 'imageSize'>): void {
+  if (typeof network === 'string') return;
+  const { name, inputShape } = network;
+  if (width !== 1)
+    throw new InputError(
+      `width ${width}`,
+      `means nothing for the network description '${name}', whose layers say how wide they are`,
+      'leave it out',
+    );
+  if (inputShape[1] !== imageSize || inputShape[2] !== imageSize)
+    throw new InputError(
+      `imageSize ${imageSize}`,
+      `the network description '${name}' takes images of ${inputShape[1]}x${inputShape[2]} pixels`,
+      'describe it for square images of the size that the data have',
+    );
+}
+
+/** What a spec's network is called. */
+export const specNetworkName = ({ network }: Pick<TrainSpec, 'network'>): string =>
+  typeof network === 'string' ? network : network.name;
+
 /** The folder of a run under its root: what it is, the spec's id, the seed. */
 export function trainRunName(spec: TrainSpec, seed: number): string {
-  const label = [spec.network, spec.method, spec.data.replace(/^.*[/\\:]/, '')].join('-');
+  const label = [specNetworkName(spec), spec.method, spec.data.replace(/^.*[/\\:]/, '')].join('-');
   return `${specFolder(label.replace(/[^\w.-]/g, '_'), specId(TRAIN_SPEC, spec))}/${seedFolder(seed)}`;
 }
 
@@ -116,17 +153,23 @@ export function trainRunName(spec: TrainSpec, seed: number): string {
 export const modeOf = (spec: Pick<TrainSpec, 'method'>): TrainingMode =>
   spec.method === 'sgd' ? 'sgd' : 'score';
 
-/** The spec's network for images of so many channels and classes. */
+/**
+ * The spec's network for images of so many channels and classes.
+ *
+ * @throws InputError if it is a description of other channels or classes
+ */
 export function describeSpecNetwork(
-  spec: Pick<TrainSpec, 'network' | 'width' | 'imageSize'>,
+  { network, width, imageSize }: Pick<TrainSpec, 'network' | 'width' | 'imageSize'>,
   data: { readonly channels: number; readonly classes: readonly string[] },
 ): NetworkDescription {
-  const { network, width, imageSize } = spec;
-  return describeNetwork({
-    network,
-    width,
-    imageSize,
-    channels: data.channels,
-    classes: data.classes.length,
-  });
+  const { channels } = data;
+  const classes = data.classes.length;
+  if (typeof network === 'string') return describeNetwork({ network, width, imageSize, channels, classes });
+  if (network.inputShape[0] !== channels || network.classes !== classes)
+    throw new InputError(
+      `network '${network.name}'`,
+      `takes ${network.inputShape[0]} channels and gives ${network.classes} classes; the data have ${channels} and ${classes}`,
+      'describe it for these data',
+    );
+  return network;
 }

@@ -4,12 +4,13 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { decodeSafetensors } from '../../../src/core/safetensors.js';
 import { exportRun } from '../../../src/train/export/run.js';
-import { weightLayers } from '../../../src/train/networks/description.js';
+import { NetworkBuilder } from '../../../src/train/networks/builder.js';
+import { type NetworkDescription, weightLayers } from '../../../src/train/networks/description.js';
 import { openRun } from '../../../src/train/run/open.js';
 import type { RunResult } from '../../../src/train/run/outcome.js';
 import { scoreRun, withRun } from '../../../src/train/run/score.js';
 import { trainRun } from '../../../src/train/run/train.js';
-import { resolveTrainSpec } from '../../../src/train/spec/spec.js';
+import { resolveTrainSpec, specNetworkName } from '../../../src/train/spec/spec.js';
 import { scoreTicket } from '../../../src/train/ticket/score.js';
 import { writeImages } from '../../images.js';
 import { temporaryFolder } from '../data/temporary.js';
@@ -21,8 +22,23 @@ beforeAll(() => writeImages(images));
 const machine = { threads: 1, workers: 1 };
 const short = { data: `folder:${images}`, imageSize: 8, epochs: 3, batch: 10, warmup: 0, finalEpochs: 0 };
 
+/** A network of one's own: a 5x5 stem, two branches, and layers named as the exported model's input and output are. */
+function own(): NetworkDescription {
+  const net = new NetworkBuilder('own', [3, 8, 8]);
+  net.conv('images', 6, { kernel: 5, padding: 2 });
+  const stem = net.batchNorm('images.norm');
+  net.relu('logits');
+  net.conv('main', 6, { kernel: 3, padding: 1 });
+  const pooled = net.maxPool('main.pool', { kernel: 3, stride: 2, padding: 1 });
+  const side = net.conv('side', 6, { kernel: 1, stride: 2, from: stem });
+  net.add('sum', pooled, side);
+  net.avgPool('mean');
+  net.dense('head', 2, { from: 'mean' });
+  return net.build();
+}
+
 async function trained(
-  network: string,
+  network: string | NetworkDescription,
   width: number,
   more: object,
 ): Promise<{ name: string; result: RunResult }> {
@@ -38,9 +54,11 @@ describe.each([
   ['resnet18', 0.05, { method: 'iterand', period: 3, rate: 1 }],
   ['conv4', 0.25, { method: 'edge-popup', param: 'kn' }],
   ['resnet18', 0.05, { method: 'sgd' }],
-] as const)('%s at width %d, %o', (network, width, more) => {
+  [own(), 1, { method: 'iterand', period: 2, rate: 0.5 }],
+  [own(), 1, { method: 'sgd' }],
+] as const)('%o at width %d, %o', (network, width, more) => {
   let run: { name: string; result: RunResult };
-  const file = (ending: string) => join(folder, `${network}-${more.method}.${ending}`);
+  const file = (ending: string) => join(folder, `${specNetworkName({ network })}-${more.method}.${ending}`);
   beforeAll(async () => {
     run = await trained(network, width, more);
   });

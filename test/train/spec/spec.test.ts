@@ -1,8 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { NetworkBuilder } from '../../../src/train/networks/builder.js';
 import { NETWORK_NAMES } from '../../../src/train/networks/index.js';
 import { METHODS } from '../../../src/train/spec/defaults.js';
-import { parseTrainSpec, resolveTrainSpec, trainRunName } from '../../../src/train/spec/spec.js';
+import {
+  describeSpecNetwork,
+  parseTrainSpec,
+  resolveTrainSpec,
+  trainRunName,
+} from '../../../src/train/spec/spec.js';
 
 const heads = fc.record({
   network: fc.constantFrom(...NETWORK_NAMES),
@@ -88,4 +94,38 @@ test('what a method does not have, or a key or value that is wrong, is refused b
   const { rate, ...incomplete } = resolveTrainSpec({ ...head, method: 'iterand' });
   expect(rate).toBe(0.1);
   expect(() => parseTrainSpec(incomplete)).toThrow('rate (missing): must be given for iterand');
+});
+
+test('a network description stands in place of a name: its own image size and label, no width', () => {
+  const small = (norm: boolean) => {
+    const net = new NetworkBuilder('small.net', [1, 16, 16]);
+    net.conv('conv', 4, { kernel: 3 });
+    if (norm) net.batchNorm('conv.norm');
+    net.avgPool('pool');
+    net.dense('head', 10);
+    return net.build();
+  };
+  const network = small(false);
+  const spec = resolveTrainSpec({ network, method: 'iterand', data: 'digits' });
+  expect(spec).toMatchObject({ network, width: 1, imageSize: 16, sparsity: 0.5, learningRate: 0.3 });
+  expect(resolveTrainSpec({ network: small(true), method: 'iterand', data: 'digits' })).toMatchObject({
+    sparsity: 0.6,
+    learningRate: 0.1,
+  });
+  const name = trainRunName(spec, 1);
+  expect(name).toMatch(/^small\.net-iterand-digits-[0-9a-f]{10}\/seed-1$/);
+  expect(trainRunName(parseTrainSpec(JSON.parse(JSON.stringify(spec))), 1)).toBe(name);
+  const shuffled = {
+    ...network,
+    layers: network.layers.map((l) => Object.fromEntries(Object.entries(l).reverse())),
+  };
+  expect(trainRunName(parseTrainSpec({ ...spec, network: shuffled }), 1)).toBe(name);
+  const refused = (extra: object) => () =>
+    resolveTrainSpec({ network, method: 'sgd', data: 'digits', ...extra });
+  expect(refused({ width: 2 })).toThrow("width 2: means nothing for the network description 'small.net'");
+  expect(refused({ imageSize: 32 })).toThrow('takes images of 16x16 pixels');
+  expect(refused({ network: { ...network, classes: 9 } })).toThrow('gives 10 logits');
+  const classes = [...'0123456789'];
+  expect(describeSpecNetwork(spec, { channels: 1, classes })).toEqual(network);
+  expect(() => describeSpecNetwork(spec, { channels: 3, classes })).toThrow('the data have 3 and 10');
 });

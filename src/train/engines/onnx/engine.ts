@@ -1,5 +1,6 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { InputError, requireInteger, requireNumber, requireOneOf } from '../../../core/errors.js';
+import { requireNetwork } from '../../networks/check.js';
 import { type NetworkDescription, sizeOf, weightLayers } from '../../networks/description.js';
 import { type StateTensor, stateTensors, TRAINING_MODES } from '../../networks/tensors.js';
 import { maskOf, maskThreshold, requireSparsity } from '../../prune/mask.js';
@@ -47,8 +48,8 @@ interface Compiled {
 /**
  * An engine whose training step is one ONNX graph run by onnxruntime-node.
  *
- * @throws InputError for options out of range, or a provider that is unknown, missing on this platform, does not start or answers
- * wrongly
+ * @throws InputError for a network that `requireNetwork` refuses, options out of range, or a provider that is unknown, missing on this
+ * platform, does not start or answers wrongly
  */
 export async function createOnnxEngine(network: NetworkDescription, options: OnnxOptions): Promise<Engine> {
   requireOneOf('mode', options.mode, TRAINING_MODES);
@@ -63,8 +64,9 @@ export async function createOnnxEngine(network: NetworkDescription, options: Onn
   requireNumber('weightDecay', options.weightDecay, 0, Number.MAX_VALUE);
   if (options.threads !== undefined) requireInteger('threads', options.threads, 1, 1024);
   const provider = requireProvider(options.provider ?? 'cpu');
+  const checked = requireNetwork(network);
   await requireRightAnswers(provider);
-  return new OnnxEngine(network, options, provider, options.planner ?? (await fastestPlanner(provider)));
+  return new OnnxEngine(checked, options, provider, options.planner ?? (await fastestPlanner(provider)));
 }
 
 class OnnxEngine implements Engine {
