@@ -44,13 +44,14 @@ export function checkInstanceCommand(): Command {
     .addOption(shared.json())
     .addHelpText('after', '\nExample:\n  iterand check-instance found.safetensors')
     .action(async (file: string, { json }: { json?: boolean }) => {
-      const { decodeInstance } = await import('../theory/search/instance.js');
+      const { decodeInstance } = await import('../theory/search/instance-file.js');
       await describe(decodeInstance(readInput(file), file), json === true);
     });
 }
 
 async function run(options: Options): Promise<void> {
-  const { encodeInstance, searchInstance } = await import('../theory/search/instance.js');
+  const { searchInstance } = await import('../theory/search/instance.js');
+  const { encodeInstance } = await import('../theory/search/instance-file.js');
   requireInteger('trial', options.trial, 0, Number.MAX_SAFE_INTEGER);
   if (options.out !== undefined && !/\.(json|safetensors)$/.test(options.out))
     throw new InputError(

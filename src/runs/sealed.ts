@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { InputError } from '../core/errors.js';
 import { fileError } from '../core/file-error.js';
 import { writeAtomic } from '../core/files.js';
-import { decodeSafetensors, encodeSafetensors, type Tensor, type TensorFile } from '../core/safetensors.js';
+import { decodeSafetensors, encodeSafetensors, type TensorFile } from '../core/safetensors.js';
+import { sealOf } from '../core/seal.js';
 
 /**
  * Writes tensors and metadata as a safetensors file whose metadata hold the SHA-256 of the rest. A reader sees the old file
@@ -13,7 +13,7 @@ import { decodeSafetensors, encodeSafetensors, type Tensor, type TensorFile } fr
  */
 export function writeSealed(path: string, { tensors, metadata }: TensorFile): void {
   try {
-    writeAtomic(path, encodeSafetensors(tensors, { ...metadata, sha256: seal({ tensors, metadata }) }));
+    writeAtomic(path, encodeSafetensors(tensors, { ...metadata, sha256: sealOf({ tensors, metadata }) }));
   } catch (error) {
     throw fileError(path, error);
   }
@@ -45,19 +45,7 @@ export function readSealed(path: string): TensorFile {
   }
   const { sha256, ...metadata } = file.metadata;
   if (sha256 === undefined) throw damaged('it holds no checksum');
-  if (sha256 !== seal({ tensors: file.tensors, metadata }))
+  if (sha256 !== sealOf({ tensors: file.tensors, metadata }))
     throw damaged('its content does not match its SHA-256 checksum');
   return { tensors: file.tensors, metadata };
-}
-
-function seal({ tensors, metadata }: TensorFile): string {
-  const hash = createHash('sha256');
-  const names = (keys: Iterable<string>) => [...keys].sort();
-  for (const key of names(Object.keys(metadata))) hash.update(JSON.stringify([key, metadata[key]]));
-  for (const name of names(tensors.keys())) {
-    const { shape, data }: Tensor = tensors.get(name)!;
-    hash.update(JSON.stringify([name, shape, data.constructor.name]));
-    hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-  }
-  return hash.digest('hex');
 }

@@ -1,10 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { decodeSafetensors, encodeSafetensors } from '../../../src/core/safetensors.js';
+import { sealOf } from '../../../src/core/seal.js';
 import { boundByName } from '../../../src/theory/bounds/index.js';
 import { uniform } from '../../../src/theory/problem/distribution.js';
 import { makeTarget } from '../../../src/theory/problem/target.js';
 import { constructionFor } from '../../../src/theory/search/construction.js';
-import { decodeInstance, encodeInstance, searchInstance } from '../../../src/theory/search/instance.js';
+import { searchInstance } from '../../../src/theory/search/instance.js';
+import { decodeInstance, encodeInstance } from '../../../src/theory/search/instance-file.js';
 
 const problem = { widths: [2, 3, 2], epsilon: 1, delta: 0.5, resamplings: 60 };
 const construction = constructionFor(problem, boundByName('corrected'), uniform(1));
@@ -29,7 +32,9 @@ test('a changed mask bit, sample index or effective value is refused', () => {
     const { tensors, metadata } = decodeSafetensors(bytesOf('i.safetensors'), 'i');
     const [, tensor] = [...tensors].find(([name]) => label.test(name))!;
     change(tensor.data as Uint8Array);
-    return encodeSafetensors(tensors, metadata);
+    const { sha256: _, ...content } = metadata;
+    // Sealed anew: the seed alone gives it away.
+    return encodeSafetensors(tensors, { ...content, sha256: sealOf({ tensors, metadata: content }) });
   };
   const flip = tamper(/^mask\.2$/, (data) => {
     const entry = data.indexOf(1);
@@ -53,4 +58,38 @@ test('damaged files are refused by name', () => {
     expect(() => decodeInstance(bytes.slice(0, cut), 'i.safetensors')).toThrow(/i\.safetensors/);
   for (const text of ['', '{}', 'null', '[1]', '{"version":1}'])
     expect(() => decodeInstance(Buffer.from(text), 'i.json')).toThrow(/i\.json/);
+});
+
+test('what the seed does not give back is under the checksum: a changed target entry or tolerance is refused', () => {
+  const { tensors, metadata } = decodeSafetensors(bytesOf('i.safetensors'), 'i');
+  const target = tensors.get('target.1')!;
+  (target.data as Float64Array)[0]! += 1e-15;
+  expect(() => decodeInstance(encodeSafetensors(tensors, metadata), 'i.safetensors')).toThrow(
+    /i\.safetensors: is damaged: its content does not match its SHA-256/,
+  );
+  const text = bytesOf('i.json').toString();
+  for (const [from, to] of [
+    [/"tolerance":0\.\d+/, (found: string) => found.slice(0, -1)],
+    [/"sha256":"./, (found: string) => `${found.slice(0, -1)}${found.endsWith('0') ? '1' : '0'}`],
+    [/,"sha256":"[0-9a-f]+"/, () => ''],
+    [/"version":2/, () => '"version":1'],
+  ] as const) {
+    const changed = text.replace(from, to);
+    expect(changed).not.toBe(text);
+    expect(() => decodeInstance(Buffer.from(changed), 'i.json')).toThrow(/i\.json: is damaged/);
+  }
+});
+
+test('files of version 1, which had no checksum, are read', () => {
+  for (const kind of ['json', 'safetensors']) {
+    const url = new URL(`../../fixtures/instances/version-1.${kind}`, import.meta.url);
+    const { seed, success, target } = decodeInstance(readFileSync(url), `version-1.${kind}`);
+    expect({ seed, success, widths: target.widths }).toEqual({ seed: 5, success: true, widths: [2, 1] });
+  }
+});
+
+test('a file of another kind is told so, by name', () => {
+  const other = encodeSafetensors([['a', { shape: [1], data: Float32Array.of(1) }]]);
+  expect(() => decodeInstance(other, 'i.safetensors')).toThrow(/^instance file i\.safetensors: /);
+  expect(() => decodeInstance(Buffer.from('{"matrices":[]}'), 'i.json')).toThrow(/^instance file i\.json: /);
 });
