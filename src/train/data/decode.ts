@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
+import { requireImage } from './image-kind.js';
 import type { Pixels } from './transform.js';
 
 /** An image file that could not be read, and the decoder's reason. */
@@ -12,14 +14,16 @@ sharp.concurrency(1);
 sharp.cache(false);
 
 /**
- * Decodes an image file of any kind sharp knows, told by its content and not its name, to 8-bit RGB or grey.
+ * Decodes an image file (JPEG, PNG, WebP, GIF, TIFF or AVIF, told by its content and not its name) to 8-bit RGB or grey.
  * As PIL's convert('RGB'): grey is repeated, CMYK converted, transparency dropped, colour profiles and the
  * orientation tag ignored.
  *
- * @throws Error with the decoder's reason if the file is missing, truncated or no image
+ * @throws Error with the decoder's reason if the file is missing, truncated or no image of these kinds
  */
 export async function decodeImage(file: string | Uint8Array, channels: number): Promise<Pixels> {
-  const { data, info } = await sharp(file, { failOn: 'error', ignoreIcc: true })
+  const bytes = typeof file === 'string' ? await readFile(file) : file;
+  requireImage(bytes);
+  const { data, info } = await sharp(bytes, { failOn: 'error', ignoreIcc: true })
     .toColourspace(channels === 1 ? 'b-w' : 'srgb')
     .removeAlpha()
     .raw()

@@ -42,6 +42,7 @@ export function replayAugmentation({ tensors }: TensorFile, name: string): Augme
   const images = flip.length;
   if (image.length !== images * 3072 || box.length !== images * 4 || output.length !== images * 3072)
     throw bad('tensors disagree on the number of images');
+  if (images === 0) throw bad('holds no images: there is nothing to check');
   const transformer = makeTransformer({
     channels: 3,
     size: 32,
@@ -64,6 +65,7 @@ export function replayAugmentation({ tensors }: TensorFile, name: string): Augme
     ];
     if (top < 0 || left < 0 || height < 1 || width < 1 || top + height > 40 || left + width > 40)
       throw bad(`box ${i} (${top}, ${left}, ${height}, ${width}) lies outside the padded 40x40 image`);
+    if (flip[i] !== 0n && flip[i] !== 1n) throw bad(`flip ${i} is ${flip[i]}, not 0 or 1`);
     crop.set([top, left, height, width, Number(flip[i])]);
     const pixels = { data: image, offset: i * 3072, channelStride: 1, step: 3, height: 32, width: 32 };
     transformer.augment(pixels, crop, 0, ours, 0);

@@ -27,5 +27,11 @@ export async function replayFile(path: string, options: ReplayOptions = {}): Pro
       `is no reference file of a known kind (${kinds.map((k) => k.name).join(', ')})`,
       'pass a file made as docs/vectors.md says',
     );
-  return kind.replay(file, path, options);
+  try {
+    return await kind.replay(file, path, options);
+  } catch (error) {
+    // A setting out of range is told by its name: the file's comes before it.
+    if (!(error instanceof InputError) || error.what.startsWith(path)) throw error;
+    throw new InputError(`${path}: ${error.what}`, error.rule, error.fix);
+  }
 }

@@ -178,7 +178,32 @@ describe('damage', () => {
     expect(() => open(data)).toThrow(/data_batch_4\.bin: has SHA-256 .* not .* as when it was imported/);
     writeFileSync(file, bytes.subarray(1));
     expect(() => open(data)).toThrow(/data_batch_4\.bin: has 61459 bytes/);
-    writeFileSync(join(data, 'cifar10', 'manifest.json'), '{');
-    expect(() => open(data)).toThrow(/manifest\.json: is no manifest/);
+  });
+
+  test('a manifest that does not cover every file, or is none, is named: no file is read unchecked', async () => {
+    const data = fresh();
+    await run(binaries, data);
+    const path = join(data, 'cifar10', 'manifest.json');
+    const text = readFileSync(path, 'utf8');
+    const { sha256, ...rest } = JSON.parse(text);
+    const { 'data_batch_4.bin': fourth, ...others } = sha256;
+    for (const [bad, words] of [
+      ['{', /is no JSON/],
+      ['[]', /sha256|name|Object/],
+      [JSON.stringify({ ...rest, sha256: others }), /sha256\.data_batch_4\.bin/],
+      [JSON.stringify({ ...rest, sha256: {} }), /data_batch_1\.bin/],
+      [JSON.stringify({ ...rest, sha256: { ...sha256, 'data_batch_4.bin': null } }), /data_batch_4\.bin/],
+      [
+        JSON.stringify({ ...rest, sha256: { ...sha256, 'data_batch_6.bin': fourth } }),
+        /data_batch_6\.bin|sha256/,
+      ],
+      [JSON.stringify({ ...rest, name: 'CIFAR-100', sha256 }), /name/],
+      [text.replace('"source"', '"name": "CIFAR-10", "source"'), /the key 'name' twice/],
+    ] as const) {
+      writeFileSync(path, bad);
+      expect(() => open(data)).toThrow(InputError);
+      expect(() => open(data)).toThrow(/manifest\.json: is no manifest of an import/);
+      expect(() => open(data)).toThrow(words);
+    }
   });
 });

@@ -97,6 +97,35 @@ describe('decoding', () => {
     expect(Math.max(g, b)).toBeLessThan(90);
   });
 
+  test('what is no image of a kind that is read is named, whatever its name: a drawing is not rendered', async () => {
+    const svg =
+      '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><rect width="8" height="8"/></svg>';
+    expect((await sharp(Buffer.from(svg)).metadata()).format).toBe('svg');
+    const kinds = 'not one of JPEG, PNG, WebP, GIF, TIFF, AVIF';
+    for (const [bytes, words] of [
+      [svg, 'an SVG drawing'],
+      [`<?xml version="1.0"?>${svg}`, 'an SVG drawing'],
+      ['BM\x36', 'a BMP image'],
+      ['P6 1 1 255 abc', 'a PNM image'],
+      ['<!DOCTYPE html><title>404</title>', 'a web page'],
+      ['', 'the file is empty'],
+      ['\x89PN', 'of an unknown kind'],
+    ] as const) {
+      const path = join(root, 'odd.png');
+      writeFileSync(path, bytes, 'latin1');
+      for (const given of [path, Buffer.from(bytes, 'latin1')])
+        await expect(decodeImage(given, 3)).rejects.toThrow(new RegExp(`${words}, ${kinds}`));
+    }
+  });
+
+  test('JPEG, PNG, WebP, GIF, TIFF and AVIF are read', async () => {
+    for (const kind of ['jpeg', 'png', 'webp', 'gif', 'tiff', 'avif'] as const) {
+      const bytes = await colour(16, 16, { r: 250, g: 10, b: 10 }).toFormat(kind).toBuffer();
+      const { data, width, offset } = await decodeImage(bytes, 3);
+      expect([width, data[offset]! > 200]).toEqual([16, true]);
+    }
+  });
+
   test('a colour set of grey images for a network of one channel', async () => {
     const image = await decodeImage(join(root, 'train/n01/grey.JPEG'), 1);
     expect(image.data[image.offset + 77 * image.step]).toBe(90);

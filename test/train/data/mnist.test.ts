@@ -1,8 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { InputError } from '../../../src/core/errors.js';
 import { splits } from '../../../src/train/data/dataset.js';
 import { openMnist } from '../../../src/train/data/mnist.js';
+import { temporaryFolder } from './temporary.js';
 
 const mnist = openMnist();
 
@@ -35,4 +38,34 @@ test('its splits are disjoint, cover all digits, and never change', () => {
   // Frozen: a change would make runs incomparable.
   expect([...mnist.indices('test').slice(0, 6)]).toEqual([0, 3, 5, 18, 22, 25]);
   expect([...mnist.indices('validation').slice(0, 6)]).toEqual([40, 42, 48, 59, 69, 106]);
+});
+
+test('a digit moved to another file, a changed pixel, a cut and a missing file are named', () => {
+  const folder = temporaryFolder();
+  const original = dirname(createRequire(import.meta.url).resolve('mnist/src/digits/0.json'));
+  const path = (digit: number) => join(folder, `${digit}.json`);
+  for (let digit = 0; digit < 10; digit++) symlinkSync(join(original, `${digit}.json`), path(digit));
+  expect(openMnist(folder).fingerprint).toBe(mnist.fingerprint);
+  const values = (digit: number) =>
+    JSON.parse(readFileSync(join(original, `${digit}.json`), 'utf8')).data as number[];
+  const replace = (digit: number, data: string) => {
+    unlinkSync(path(digit));
+    writeFileSync(path(digit), data);
+  };
+  const refused = (digit: number) => {
+    expect(() => openMnist(folder)).toThrow(InputError);
+    expect(() => openMnist(folder)).toThrow(path(digit));
+  };
+  const [eight, nine] = [values(8), values(9)];
+  // The pixels in their order are the same, the labels are not.
+  replace(8, JSON.stringify({ data: [...eight, ...nine.slice(0, 784)] }));
+  replace(9, JSON.stringify({ data: nine.slice(784) }));
+  refused(8);
+  replace(8, JSON.stringify({ data: eight.slice(0, -784) }));
+  refused(8);
+  replace(8, JSON.stringify({ data: eight.with(300, eight[300] === 0 ? 1 : 0) }));
+  replace(9, JSON.stringify({ data: nine }));
+  expect(() => openMnist(folder)).toThrow(`${folder}: does not hold the digits`);
+  unlinkSync(path(8));
+  refused(8);
 });

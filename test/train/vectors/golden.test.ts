@@ -110,7 +110,46 @@ describe('a changed file', () => {
       changed({ 'final.tail.score': { shape: [1], data: new Float32Array(1) } }),
       /final.tail.score/,
     );
+    await refused(changed({}, { width: '-1' }), /changed.*width -1/);
+    await refused(changed({}, { momentum: '2' }), /changed.*momentum 2/);
+    const { shape, data } = original.tensors.get('final.fc3.score')!;
+    const bits = new Int32Array(data.buffer, data.byteOffset, data.length);
+    await refused(changed({ 'final.fc3.score': { shape, data: bits } }), /final.fc3.score: is not float32/);
+    const y = original.tensors.get('y')!;
+    const labels = (y.data as BigInt64Array).with(3, 7n);
+    await refused(changed({ y: { shape: y.shape, data: labels } }), /changed.*the label 7, not 0 to 6/);
     await refused(changed({ x: undefined }), /no reference file of a known kind/);
     await refused(join(folder, 'none.safetensors'), /cannot be read/);
+  });
+
+  test('a file that would check nothing is refused: no step, no image, no final tensor', async () => {
+    const refused = (path: string, words: RegExp) => expect(replayFile(path)).rejects.toThrow(words);
+    const { shape } = original.tensors.get('x')!;
+    const empty = (dims: number[], steps: number) =>
+      changed(
+        {
+          x: { shape: [...dims, ...shape.slice(2)], data: new Float32Array() },
+          y: { shape: dims, data: new BigInt64Array() },
+        },
+        { losses: JSON.stringify(Array(steps).fill(1)) },
+      );
+    await refused(empty([0, 5], 0), /changed.*nothing to check/);
+    await refused(empty([3, 0], 3), /changed.*nothing to check/);
+    const finals = [...original.tensors.keys()].filter((name) => name.startsWith('final.'));
+    await refused(
+      changed(Object.fromEntries(finals.map((name) => [name, undefined]))),
+      /has no tensor final/,
+    );
+    const none = (...dims: number[]) => ({ shape: [0, ...dims], data: new Uint8Array() });
+    const path = join(folder, 'no-images.safetensors');
+    const flags = { shape: [0], data: new BigInt64Array() };
+    const box = { shape: [0, 4], data: new BigInt64Array() };
+    writeFileSync(
+      path,
+      encodeSafetensors(
+        Object.entries({ image: none(32, 32, 3), box, flip: flags, output: none(32, 32, 3) }),
+      ),
+    );
+    await refused(path, /no-images.*holds no images: there is nothing to check/);
   });
 });

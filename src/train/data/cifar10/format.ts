@@ -27,10 +27,13 @@ export const binaryFiles = [...trainFiles, testFile];
 /** What an import writes beside the binary files, last. */
 export const manifestFile = 'manifest.json';
 
+/** What a set is called in reports: one decoded from lossy copies is not the original. */
+export const SET_NAMES = ['CIFAR-10', 'CIFAR-10 (JPEG copies)'] as const;
+
 /** Where a set came from and what its files must hold. */
 export interface CifarManifest {
   /** The set's name in reports. */
-  readonly name: string;
+  readonly name: (typeof SET_NAMES)[number];
   /** What was imported: an address, or a path. */
   readonly source: string;
   /** SHA-256 of each binary file. */

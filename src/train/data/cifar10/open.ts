@@ -3,13 +3,18 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { InputError } from '../../../core/errors.js';
+import { readBytes } from '../../../core/files.js';
+import { parseJson } from '../../../core/json.js';
+import { parseStrict } from '../../../runs/spec.js';
 import { type Dataset, imagenetMoments, memoryDataset, splitOff } from '../dataset.js';
 import {
   binaryFiles,
+  type CifarManifest,
   cifarClasses,
   cifarFolder,
   manifestFile,
   recordsPerFile as officialRecords,
+  SET_NAMES,
   trainFiles,
 } from './format.js';
 import { type BinaryFile, readRecords } from './records.js';
@@ -26,10 +31,15 @@ export const cifarTransform = {
   resize: 0,
 } as const;
 
-const manifestSchema = v.object({
-  name: v.string(),
+/** Every binary file is there, so that none is read unchecked. */
+const manifestSchema = v.strictObject({
+  name: v.picklist(SET_NAMES),
   source: v.string(),
-  sha256: v.record(v.string(), v.string()),
+  sha256: v.strictObject(
+    Object.fromEntries(
+      binaryFiles.map((file) => [file, v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'must be a SHA-256'))]),
+    ),
+  ),
 });
 
 /**
@@ -54,7 +64,7 @@ export function readCifarFolder(folder: string, recordsPerFile = officialRecords
   const { pixels, labels, hashes } = readRecords(files, recordsPerFile, importAgain);
   binaryFiles.forEach((name, f) => {
     const expected = manifest?.sha256[name];
-    if (expected !== undefined && expected !== hashes[f])
+    if (manifest !== undefined && expected !== hashes[f])
       throw damaged(files[f]!.path, `has SHA-256 ${hashes[f]}, not ${expected} as when it was imported`);
   });
   const total = labels.length;
@@ -76,13 +86,14 @@ export function readCifarFolder(folder: string, recordsPerFile = officialRecords
 }
 
 /** The manifest an import left, or undefined where the files were put there by hand. */
-export function readManifest(folder: string): v.InferOutput<typeof manifestSchema> | undefined {
+export function readManifest(folder: string): CifarManifest | undefined {
   const path = join(folder, manifestFile);
   if (!existsSync(path)) return undefined;
   try {
-    return v.parse(manifestSchema, JSON.parse(readFileSync(path, 'utf8')));
+    return parseStrict(path, manifestSchema, parseJson(readBytes(path), path));
   } catch (error) {
-    throw damaged(path, `is no manifest (${(error as Error).message})`);
+    if (!(error instanceof InputError)) throw error;
+    throw damaged(path, `is no manifest of an import (${error.what.replace(`${path}: `, '')} ${error.rule})`);
   }
 }
 
