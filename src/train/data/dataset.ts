@@ -1,3 +1,4 @@
+import { InputError, requireInteger, requireNumber } from '../../core/errors.js';
 import { stream } from '../../core/rng.js';
 
 export const splits = ['train', 'validation', 'test'] as const;
@@ -34,18 +35,23 @@ export interface RawImage {
   readonly width: number;
 }
 
-/** Labelled images with fixed splits. Image indices count the whole set, all splits together. */
+/**
+ * Labelled images with fixed splits. Image indices count the whole set, all splits together. `openDataset` and `pixelDataset` make one;
+ * an object of one's own serves as well, and `openPipeline` checks that its parts fit.
+ */
 export interface Dataset {
   /** As reports name it. */
   readonly name: string;
   /** SHA-256 in hexadecimal of what the images are: pixels and labels, or for folders file names. */
   readonly fingerprint: string;
+  /** Names of the classes, at least 2. */
   readonly classes: readonly string[];
+  /** Of an image as the network sees it: [channels, size, size]. */
   readonly channels: number;
   readonly size: number;
   readonly transform: Transform;
   readonly source: Source;
-  /** Class of each image. */
+  /** Class of each image, from 0. */
   readonly labels: Int32Array;
   /** Indices of a split's images, ascending. */
   indices(split: Split): Int32Array;
@@ -118,4 +124,49 @@ export function memoryDataset(parts: {
       width: size,
     }),
   };
+}
+
+/**
+ * Checks that a dataset's parts fit one another.
+ *
+ * @throws InputError that names the set and what does not fit
+ */
+export function requireDataset(dataset: Dataset): Dataset {
+  const { name, classes, channels, size, transform, source, labels } = dataset;
+  const { mean, std } = transform;
+  requireInteger(`${name}: classes`, classes.length, 2, 1_000_000);
+  if (transform.channels !== channels || transform.size !== size)
+    throw misfit(
+      name,
+      'transform is for images of another shape',
+      `make it for [${channels}, ${size}, ${size}]`,
+    );
+  for (const [key, values, low] of [
+    ['mean', mean, -Number.MAX_VALUE],
+    ['std', std, Number.MIN_VALUE],
+  ] as const) {
+    if (values.length !== channels)
+      throw misfit(name, `${key} holds ${values.length} values`, `give ${channels}`);
+    for (const value of values) requireNumber(`${name}: ${key}`, value, low, Number.MAX_VALUE);
+  }
+  const held =
+    source.kind === 'files' ? source.files.length : source.pixels.length / (channels * size * size);
+  if (held !== labels.length)
+    throw misfit(name, `${labels.length} labels are given for ${held} images`, 'give one label an image');
+  requireWithin(`${name}: label`, labels, classes.length);
+  for (const split of splits) {
+    const indices = dataset.indices(split);
+    if (indices.length !== dataset.count(split))
+      throw misfit(name, `count('${split}') is not the number of its indices`, 'count the indices');
+    requireWithin(`${name}: index of the ${split} split`, indices, labels.length);
+  }
+  return dataset;
+}
+
+function misfit(name: string, rule: string, fix: string): InputError {
+  return new InputError(`data '${name}'`, rule, fix);
+}
+
+function requireWithin(what: string, values: Int32Array, end: number): void {
+  for (const value of values) if (!(value >= 0 && value < end)) requireInteger(what, value, 0, end - 1);
 }

@@ -15,7 +15,7 @@ const crop = new Int32Array(cropFields);
 /** Decodings under way at once in one worker: the next images are read while this one is resized. */
 const inFlight = 4;
 
-/** Makes a batch of image files. The address of its random numbers is in the task: any worker makes the same one. */
+/** Makes a batch of image files, the readable ones one after the other. The address of its random numbers is in the task: any worker makes the same one. */
 export default async function makeBatch({ memory, labels, files, augment }: BatchTask): Promise<object> {
   const out = new Float32Array(memory);
   const kept: number[] = [];
@@ -34,16 +34,7 @@ export default async function makeBatch({ memory, labels, files, augment }: Batc
       }
     }
   }
-  // Batches are full, so that one graph serves them: readable images of the same batch stand in for the ones left out. They
-  // count as its images in training, and as mere filling in an evaluation.
-  const readable = kept.length;
-  if (readable > 0)
-    for (let i = 0; kept.length < labels.length; i++) {
-      out.copyWithin(kept.length * area, i * area, (i + 1) * area);
-      kept.push(kept[i]!);
-    }
-  const count = augment === null ? readable : kept.length;
-  return sent({ memory, labels: Int32Array.from(kept, (i) => labels[i]!), count, unreadable });
+  return sent({ memory, labels: Int32Array.from(kept, (i) => labels[i]!), unreadable });
 }
 
 async function* decodeInOrder(files: readonly string[]): AsyncGenerator<[number, Pixels | Error]> {

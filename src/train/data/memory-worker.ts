@@ -22,7 +22,7 @@ export default function makeBatch({ memory, indices, labels, augment }: BatchTas
     if (augment === null || crops === noCrops) transformer.evaluate(image, out, i * area);
     else transformer.augment(image, crops, augment.ranks[i]!, out, i * area);
   }
-  return sent({ memory, labels, count: labels.length, unreadable: [] });
+  return sent({ memory, labels, unreadable: [] });
 }
 
 /** Crops of a whole epoch from one stream, in the order of the training split: images of one size need no stream each. */

@@ -11,7 +11,7 @@ export interface WorkerSetup {
   readonly trainCount: number;
 }
 
-/** One batch to make. */
+/** One batch, or a piece of one, to make. */
 export interface BatchTask {
   /** Memory for the images, given back in the result. */
   readonly memory: ArrayBuffer;
@@ -25,12 +25,10 @@ export interface BatchTask {
   readonly augment: { readonly seed: number; readonly epoch: number; readonly ranks: Int32Array } | null;
 }
 
-/** A batch made: the first `labels.length` images of `memory`. */
+/** What was made: the readable images, the first `labels.length` of `memory`. */
 export interface BatchResult {
   readonly memory: ArrayBuffer;
   readonly labels: Int32Array;
-  /** The first so many are the batch's images; the others fill it. */
-  readonly count: number;
   readonly unreadable: readonly Unreadable[];
 }
 

@@ -1,5 +1,5 @@
 import { InputError } from '../../core/errors.js';
-import type { Pipeline, Split } from '../data/index.js';
+import type { Batches, Split } from '../data/index.js';
 import type { Engine } from '../engines/engine.js';
 
 /** How a network does on a split. */
@@ -20,12 +20,12 @@ export interface Score {
  */
 export async function evaluateSplit(
   engine: Engine,
-  pipeline: Pipeline,
+  batches: Pick<Batches, 'evaluate'>,
   split: Split,
   batch: number,
 ): Promise<Score> {
   let [loss, hits, examples] = [0, 0, 0];
-  for await (const { images, labels, count } of pipeline.evaluate({ split, batch })) {
+  for await (const { images, labels, count } of batches.evaluate({ split, batch })) {
     if (count === 0) continue;
     const result = await engine.evaluate(images, labels, count);
     loss += result.loss * count;

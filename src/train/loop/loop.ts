@@ -1,4 +1,4 @@
-import type { Batch, Pipeline } from '../data/index.js';
+import type { Batch, Batches } from '../data/index.js';
 import { type Engine, NonFiniteLossError, norms } from '../engines/engine.js';
 import { learningRateAt, type ScheduleSpec } from '../spec/schedule.js';
 import type { LoopCallbacks, StepRecord } from './callbacks.js';
@@ -8,7 +8,7 @@ import type { Randomizer } from './randomizer.js';
 /** What a loop trains with. */
 export interface LoopParts {
   readonly engine: Engine;
-  readonly pipeline: Pipeline;
+  readonly pipeline: Batches;
   readonly schedule: ScheduleSpec;
   readonly batch: number;
   readonly evaluationBatch: number;

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { afterAll, describe, expect, test } from 'vitest';
 import { InputError } from '../../../src/core/errors.js';
 import { stream } from '../../../src/core/rng.js';
+import type { Batch } from '../../../src/train/data/batches.js';
 import { imagenetMoments, memoryDataset, sharedBytes, splitOff } from '../../../src/train/data/dataset.js';
-import { type Batch, openPipeline, type Pipeline } from '../../../src/train/data/pipeline.js';
+import { openPipeline, type Pipeline } from '../../../src/train/data/pipeline.js';
 import { makeTransformer, planar } from '../../../src/train/data/transform.js';
 
 /** 70 noise images of CIFAR's shape whose label is their index, so that a batch tells which images it holds. */
@@ -64,6 +65,13 @@ describe('training batches', () => {
     const one = await pipeline(1);
     const all = await collect(one.train(options));
     expect(all).toEqual(await collect((await pipeline(3)).train(options)));
+    // So little memory that every batch is made in pieces.
+    const tight = await openPipeline(dataset, { workers: 3, memory: 2 });
+    open.push(tight);
+    expect(all).toEqual(await collect(tight.train(options)));
+    expect(await collect(tight.evaluate({ split: 'validation', batch: 4 }))).toEqual(
+      await collect(one.evaluate({ split: 'validation', batch: 4 })),
+    );
     expect(all.length).toBe(3 * 7);
     for (const [epoch, batch] of [
       [0, 0],
