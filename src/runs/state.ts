@@ -1,43 +1,49 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import * as v from 'valibot';
 import { InputError, nearest } from '../core/errors.js';
 import { fileError } from '../core/file-error.js';
-import { writeAtomic } from '../core/files.js';
+import { damaged } from './damage.js';
 import { lockHolder } from './lock.js';
 import { type RunPaths, runPaths } from './paths.js';
+import { readSealedJson, writeSealedJson } from './sealed-json.js';
 
 /** `planned`: has a spec, was never begun. `stopped`: begun, no process works on it; the same command resumes it. */
 export const RUN_STATES = ['planned', 'running', 'stopped', 'finished', 'failed'] as const;
 export type RunState = (typeof RUN_STATES)[number];
 
-/** What a run's state file holds. */
-export interface StateRecord {
-  readonly state: RunState;
+const fields = {
+  state: v.picklist(RUN_STATES),
   /** Why it failed. */
-  readonly reason?: string;
+  reason: v.optional(v.string()),
   /** There once `last.safetensors` has been written: without that file the run is not begun anew. */
-  readonly checkpoint?: boolean;
+  checkpoint: v.optional(v.boolean()),
   /** Threads of the CPU provider, which the last bits of the values depend on. */
-  readonly threads?: number;
+  threads: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+};
+
+const STATE = {
+  format: 'iterand state 2',
+  schema: v.strictObject({ run: v.string(), ...fields }),
+  unsealed: v.strictObject(fields),
+  fix: 'give the command of the run again: it goes on from its checkpoint and writes the file anew',
+};
+
+/** What a run's state file holds. */
+export type StateRecord = v.InferOutput<typeof STATE.unsealed>;
+
+/** Writes the state file of a run. */
+export function writeState({ state, name }: RunPaths, record: StateRecord): void {
+  writeSealedJson(state, STATE, { run: name, ...record });
 }
 
-/** Writes a JSON file of a run, whole or not at all. */
-export function writeJson(path: string, value: object): void {
-  try {
-    writeAtomic(path, `${JSON.stringify(value, null, 2)}\n`);
-  } catch (error) {
-    throw fileError(path, error);
-  }
-}
-
-/** Reads a JSON file of a run; undefined if there is none. */
-export function readJson(path: string): unknown {
-  if (!existsSync(path)) return undefined;
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch {
-    throw new InputError(path, 'is damaged: it is no JSON', 'restore the file');
-  }
+/** What the state file of a run holds; undefined if there is none. @throws InputError if it is damaged */
+export function readStateRecord({ state, name }: RunPaths): StateRecord | undefined {
+  const record = readSealedJson(state, STATE);
+  if (record === undefined || !('run' in record)) return record;
+  const { run, ...rest } = record;
+  if (run !== name) throw damaged(state, `it is of the run ${run}`, STATE.fix);
+  return rest;
 }
 
 /**
@@ -46,10 +52,8 @@ export function readJson(path: string): unknown {
  */
 export function readState(paths: RunPaths): StateRecord {
   if (existsSync(paths.result)) return { state: 'finished' };
-  const record = readJson(paths.state) as StateRecord | undefined;
+  const record = readStateRecord(paths);
   if (record === undefined) return { state: 'planned' };
-  if (!RUN_STATES.includes(record?.state))
-    throw new InputError(paths.state, 'is damaged: it holds no state of a run', 'restore the file');
   return record.state === 'running' && lockHolder(paths.lock) === undefined ? { state: 'stopped' } : record;
 }
 
@@ -73,7 +77,8 @@ export function listRuns(root: string): RunPaths[] {
 }
 
 /**
- * The run a person names: its folder's path, its name under `root`, or the start of that name if only one run has it.
+ * The run a person names: its folder's path, its name under `root`, or the start of that name if only one run has it. A whole name
+ * counts before the longer ones that start so.
  *
  * @throws InputError if there is none, or more than one
  */
@@ -81,24 +86,31 @@ export function findRun(root: string, given: string): RunPaths {
   const direct = runPaths(resolve(given), '.');
   if (existsSync(direct.spec)) return direct;
   const runs = listRuns(root);
-  const found = runs.filter(({ name }) => name.startsWith(given.replace(/\/$/, '')));
+  const wanted = given.replace(/^\.\//, '').replace(/\/+$/, '');
+  const exact = runs.find(({ name }) => name === wanted);
+  if (exact) return exact;
+  const found = runs.filter(({ name }) => name.startsWith(wanted));
   if (found.length === 1) return found[0]!;
-  if (found.length > 1)
-    throw new InputError(
-      `run '${given}'`,
-      `${found.length} runs have names that start so (${found
-        .slice(0, 3)
-        .map((r) => r.name)
-        .join(', ')}${found.length > 3 ? ', ...' : ''})`,
-      'give the whole name',
-    );
+  if (found.length > 1) throw ambiguous(given, found);
   const near = nearest(
-    given,
+    wanted,
     runs.map((r) => r.name),
   );
   throw new InputError(
     `run '${given}'`,
     `is neither a run's folder nor the name of one in ${root}`,
     near === undefined ? "list them with 'iterand runs'" : `did you mean '${near}'`,
+  );
+}
+
+const MOST_LISTED = 10;
+
+function ambiguous(given: string, found: readonly RunPaths[]): InputError {
+  const names = found.slice(0, MOST_LISTED).map((r) => r.name);
+  const more = found.length - names.length;
+  return new InputError(
+    `run '${given}'`,
+    `${found.length} runs have names that start so (${names.join(', ')}${more > 0 ? ` and ${more} more` : ''})`,
+    'give the whole name of one',
   );
 }

@@ -1,8 +1,8 @@
 import type { Progress } from '../core/progress.js';
-import { readJsonLines } from '../runs/lines.js';
 import type { EpochRecord } from '../train/loop/callbacks.js';
 import type { Score } from '../train/loop/evaluate.js';
 import type { RunOptions } from '../train/run/outcome.js';
+import { readEpochs } from '../train/run/read-records.js';
 import { trainRun } from '../train/run/train.js';
 import type { Method } from '../train/spec/defaults.js';
 import { resolveTrainSpec, type TrainSpec } from '../train/spec/spec.js';
@@ -57,7 +57,7 @@ export async function compareMethods(
       dataName = outcome.result.data.name;
       runs.push({
         seed,
-        epochs: readJsonLines<EpochRecord>(outcome.paths.epochs),
+        epochs: readEpochs(outcome.paths),
         test: outcome.result.test,
       });
       done = before + spec.epochs;

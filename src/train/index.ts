@@ -37,6 +37,7 @@ export { type Checkpoint, readCheckpoint } from './run/checkpoint.js';
 export { type DamagedRun, type RunSummary, summarizeRuns } from './run/list.js';
 export { type KnownRun, openRun } from './run/open.js';
 export { DivergedError, type RunOptions, type RunOutcome, type RunResult } from './run/outcome.js';
+export { readEpochs, readSteps } from './run/read-records.js';
 export { scoreRun } from './run/score.js';
 export { trainRun } from './run/train.js';
 export { METHODS, type Method } from './spec/defaults.js';

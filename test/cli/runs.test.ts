@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runPaths } from '../../src/runs/paths.js';
-import { writeJson } from '../../src/runs/state.js';
+import { writeJson } from '../../src/runs/sealed-json.js';
 import { resolveTrainSpec, TRAIN_SPEC, trainRunName } from '../../src/train/spec/spec.js';
 import { temporaryFolder } from '../train/data/temporary.js';
 import { captured } from './captured.js';

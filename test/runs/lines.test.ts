@@ -26,7 +26,7 @@ vi.mock('node:fs', async (original) => {
 const path = join(mkdtempSync(join(tmpdir(), 'iterand-lines-')), 'refused.jsonl');
 
 test('a file that may not be opened is an error that names it', () => {
-  for (const open of [() => new JsonLines(path, 0), () => wholeLines(path)]) {
+  for (const open of [() => new JsonLines(path, { bytes: 0 }), () => wholeLines(path)]) {
     expect(open).toThrow(InputError);
     expect(open).toThrow(`${path}: cannot be opened: permission denied`);
   }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { InputError } from '../../core/errors.js';
 import type { RunPaths } from '../../runs/paths.js';
-import { readJson, type StateRecord } from '../../runs/state.js';
+import { readStateRecord, type StateRecord } from '../../runs/state.js';
 import { type LoopStanding, startOfLoop } from '../loop/loop.js';
 import { Randomizer } from '../loop/randomizer.js';
 import { initialState } from '../prune/initial.js';
@@ -40,13 +40,28 @@ export interface BegunRun extends HeldRun {
 export function restoreOrStart(run: HeldRun): BegunRun {
   const { paths, setup, options } = run;
   const parts = partsOf(run);
-  const before = readJson(paths.state) as StateRecord | undefined;
   const saved = existsSync(paths.last) ? readCheckpoint(paths.last, parts.of) : undefined;
+  const before = stateBefore(run, saved !== undefined);
   if (!saved && before?.checkpoint) throw lostCheckpoint(paths);
   const threads = options.threads ?? availableParallelism();
   if (saved) warnOfThreads(run, before?.threads, threads);
   const standing = saved ? putBack(parts, saved, paths.last) : start(run, setup);
   return { ...run, parts, standing, saved, threads };
+}
+
+/** A damaged state file is no reason not to go on from a checkpoint. */
+function stateBefore({ paths, options }: HeldRun, saved: boolean): StateRecord | undefined {
+  try {
+    return readStateRecord(paths);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    if (!saved)
+      throw new InputError(paths.state, error.rule, 'restore it, or remove it to begin the run anew');
+    options.warn?.(
+      `${paths.state} ${error.rule}: the run goes on from its checkpoint, and the file is written anew`,
+    );
+    return undefined;
+  }
 }
 
 function partsOf({ spec, seed, paths, setup: { dataset, engine } }: HeldRun): RunParts {

@@ -1,4 +1,4 @@
-import { type StateRecord, writeJson } from '../../runs/state.js';
+import { type StateRecord, writeState } from '../../runs/state.js';
 import type { LoopCallbacks } from '../loop/callbacks.js';
 import type { BegunRun } from './begin.js';
 import { writeCheckpoint } from './checkpoint.js';
@@ -55,7 +55,7 @@ export class Checkpointing {
     const { steps, epochs } = this.records;
     steps.sync();
     epochs.sync();
-    const written = { steps: steps.length, epochs: epochs.length };
+    const written = { steps: steps.written, epochs: epochs.written };
     const { parts, standing } = this.run;
     writeCheckpoint(path, capture(parts, standing, { written, unreadable: this.unreadable() }));
   }
@@ -72,6 +72,6 @@ export class Checkpointing {
   /** Writes the run's state. */
   state(value: Pick<StateRecord, 'state' | 'reason'>): void {
     const { paths, threads } = this.run;
-    writeJson(paths.state, { ...value, threads, ...(this.#marked ? { checkpoint: true } : {}) });
+    writeState(paths, { ...value, threads, ...(this.#marked ? { checkpoint: true } : {}) });
   }
 }

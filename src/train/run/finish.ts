@@ -1,9 +1,9 @@
-import { writeJson } from '../../runs/state.js';
 import type { NonFiniteLossError } from '../engines/engine.js';
 import { evaluateSplit } from '../loop/evaluate.js';
 import type { BegunRun } from './begin.js';
 import type { Checkpointing } from './checkpointing.js';
 import { DivergedError, type RunOutcome, type RunResult } from './outcome.js';
+import { writeResult } from './result.js';
 
 /** Saves the run where it was stopped. */
 export function stopRun({ paths, standing }: BegunRun, checkpoints: Checkpointing): RunOutcome {
@@ -27,7 +27,8 @@ export async function finishRun(
     unreadable: checkpoints.unreadable(),
     test,
   };
-  writeJson(paths.result, result);
+  const { steps, epochs } = checkpoints.records;
+  writeResult(paths, result, { steps: steps.written, epochs: epochs.written });
   checkpoints.state({ state: 'finished' });
   return { state: 'finished', paths, result, already: false };
 }

@@ -1,11 +1,10 @@
-import { InputError } from '../../core/errors.js';
-import { readJsonLines } from '../../runs/lines.js';
+import { damaged } from '../../runs/damage.js';
 import type { RunPaths } from '../../runs/paths.js';
-import { listRuns, type RunState, readJson, readState } from '../../runs/state.js';
-import type { EpochRecord } from '../loop/callbacks.js';
+import { listRuns, type RunState, readState } from '../../runs/state.js';
 import type { TrainSpec } from '../spec/spec.js';
 import { readRun } from './open.js';
-import type { RunResult } from './outcome.js';
+import { readEpochs } from './read-records.js';
+import { readResult } from './result.js';
 
 /** A run as a list shows it. Accuracies are fractions, absent where there is none yet. */
 export interface RunSummary {
@@ -44,10 +43,10 @@ export function summarizeRuns(root: string): (RunSummary | DamagedRun)[] {
 function summarize(found: RunPaths): RunSummary {
   const { paths, spec, seed } = readRun(found);
   const { state, reason } = readState(paths);
-  const epochs = readJsonLines<EpochRecord>(paths.epochs).map((e) => e.validation.accuracy);
-  const result = readJson(paths.result) as RunResult | undefined;
-  if (result !== undefined && typeof result?.test?.accuracy !== 'number')
-    throw new InputError(paths.result, 'is damaged: it holds no test accuracy', 'restore the file');
+  const epochs = readEpochs(paths).map((e) => e.validation.accuracy);
+  const result = readResult(paths)?.result;
+  if (result && epochs.length !== spec.epochs)
+    throw damaged(paths.epochs, `it holds ${epochs.length} epochs of ${spec.epochs}`);
   return {
     name: paths.name,
     state,

@@ -1,17 +1,22 @@
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import * as v from 'valibot';
-import { InputError } from '../../core/errors.js';
+import { damaged, readingStored } from '../../runs/damage.js';
 import type { RunPaths } from '../../runs/paths.js';
+import { readJson } from '../../runs/sealed-json.js';
 import { parseStrict } from '../../runs/spec.js';
-import { findRun, readJson } from '../../runs/state.js';
+import { findRun } from '../../runs/state.js';
 import { parseTrainSpec, TRAIN_SPEC, type TrainSpec, trainRunName } from '../spec/spec.js';
+import { count } from './schemas.js';
 
 const schema = v.strictObject({
   name: v.literal(TRAIN_SPEC.name),
   version: v.literal(TRAIN_SPEC.version),
-  seed: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  seed: count,
   spec: v.unknown(),
 });
+
+const FIX =
+  'restore the file or the folder its name, or give the command of the run, which writes the file anew';
 
 /** A run that exists. */
 export interface KnownRun {
@@ -33,14 +38,12 @@ export function openRun(root: string, given: string): KnownRun {
 
 /** The run at these paths. */
 export function readRun(paths: RunPaths): KnownRun {
-  const file = parseStrict(paths.spec, schema, readJson(paths.spec));
-  const spec = parseTrainSpec(file.spec);
+  const found = readJson(paths.spec, FIX);
+  const file = readingStored(paths.spec, () => parseStrict(paths.spec, schema, found), FIX);
+  const spec = readingStored(paths.spec, () => parseTrainSpec(file.spec), FIX);
   const name = trainRunName(spec, file.seed);
-  if (!paths.folder.replaceAll('\\', '/').endsWith(name))
-    throw new InputError(
-      paths.spec,
-      `is damaged: it is the spec of ${name}`,
-      'restore the file, or the folder its name',
-    );
+  // The name holds the spec's hash and the seed.
+  if (!resolve(paths.folder).replaceAll('\\', '/').endsWith(`/${name}`))
+    throw damaged(paths.spec, `it is the spec of ${name}`, FIX);
   return { paths: { ...paths, name }, spec, seed: file.seed, root: dirname(dirname(paths.folder)) };
 }

@@ -1,5 +1,7 @@
+import * as v from 'valibot';
 import { JsonLines, wholeLines } from '../../runs/lines.js';
 import type { RunPaths } from '../../runs/paths.js';
+import { count, finite, type RecordsSoFar, score } from './schemas.js';
 
 /** The files that a run's records go to. */
 export interface Records {
@@ -9,18 +11,33 @@ export interface Records {
   close(): void;
 }
 
+/** Lines of `steps.jsonl`, each a `StepRecord`. */
+export const STEPS = {
+  schema: v.strictObject({ step: count, epoch: count, loss: finite, hits: count, examples: count }),
+  number: 'step',
+};
+/** Lines of `epochs.jsonl`, each an `EpochRecord`. */
+export const EPOCHS = {
+  schema: v.strictObject({ epoch: count, learningRate: finite, train: score, validation: score }),
+  number: 'epoch',
+};
+
+/** What a run that starts has written. */
+export const NO_RECORDS: RecordsSoFar = { steps: { bytes: 0 }, epochs: { bytes: 0 } };
+
 /**
  * Opens a run's records, all or none, cut back to what a checkpoint was written after; wall times are kept.
  *
+ * @param written what that was
  * @throws InputError as {@link JsonLines} does
  */
 export function openRecords(
   paths: Pick<RunPaths, 'steps' | 'epochs' | 'times'>,
-  written: { readonly steps: number; readonly epochs: number },
+  written: RecordsSoFar = NO_RECORDS,
 ): Records {
   const opened: JsonLines[] = [];
-  const open = (path: string, keep: number): JsonLines => {
-    const lines = new JsonLines(path, keep);
+  const open = (...of: ConstructorParameters<typeof JsonLines>): JsonLines => {
+    const lines = new JsonLines(...of);
     opened.push(lines);
     return lines;
   };
@@ -29,9 +46,9 @@ export function openRecords(
   };
   try {
     return {
-      steps: open(paths.steps, written.steps),
-      epochs: open(paths.epochs, written.epochs),
-      times: open(paths.times, wholeLines(paths.times)),
+      steps: open(paths.steps, written.steps, STEPS),
+      epochs: open(paths.epochs, written.epochs, EPOCHS),
+      times: open(paths.times, { bytes: wholeLines(paths.times) }),
       close,
     };
   } catch (error) {

@@ -1,16 +1,19 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { InputError } from '../../core/errors.js';
 import { takeLock } from '../../runs/lock.js';
 import { type RunPaths, runPaths } from '../../runs/paths.js';
-import { readJson, writeJson } from '../../runs/state.js';
+import { writeJson } from '../../runs/sealed-json.js';
 import { NonFiniteLossError } from '../engines/engine.js';
 import { runLoop } from '../loop/loop.js';
 import { TRAIN_SPEC, type TrainSpec, trainRunName } from '../spec/spec.js';
 import { type HeldRun, restoreOrStart } from './begin.js';
 import { Checkpointing } from './checkpointing.js';
 import { failRun, finishRun, stopRun } from './finish.js';
-import type { RunOptions, RunOutcome, RunResult } from './outcome.js';
+import { readRun } from './open.js';
+import type { RunOptions, RunOutcome } from './outcome.js';
 import { openRecords } from './records.js';
+import { readResult } from './result.js';
 import { setUp } from './setup.js';
 import { recordTimes } from './times.js';
 
@@ -32,7 +35,7 @@ export async function trainRun(spec: TrainSpec, seed: number, options: RunOption
       const meanwhile = finished(paths);
       if (meanwhile) return meanwhile;
       removeTemporaries(paths);
-      if (!existsSync(paths.spec)) writeJson(paths.spec, { ...TRAIN_SPEC, seed, spec });
+      writeSpec(paths, spec, seed, options.warn);
       return await carryOut({ spec, seed, paths, setup, options });
     } finally {
       release();
@@ -46,7 +49,7 @@ async function carryOut(held: HeldRun): Promise<RunOutcome> {
   const run = restoreOrStart(held);
   const { spec, seed, options, setup, parts, standing, threads } = run;
   const { batch, evaluationBatch } = spec;
-  const records = openRecords(run.paths, run.saved?.standing.written ?? { steps: 0, epochs: 0 });
+  const records = openRecords(run.paths, run.saved?.standing.written);
   const checkpoints = new Checkpointing(run, records);
   try {
     checkpoints.state({ state: 'running' });
@@ -66,8 +69,22 @@ async function carryOut(held: HeldRun): Promise<RunOutcome> {
 }
 
 function finished(paths: RunPaths): RunOutcome | undefined {
-  const result = readJson(paths.result) as RunResult | undefined;
-  return result && { state: 'finished', paths, result, already: true };
+  const stored = readResult(paths);
+  return stored && { state: 'finished', paths, result: stored.result, already: true };
+}
+
+/** Writes the spec file if it is not there, or damaged: the run's name tells what it holds. */
+function writeSpec(paths: RunPaths, spec: TrainSpec, seed: number, warn: RunOptions['warn']): void {
+  try {
+    if (existsSync(paths.spec)) {
+      readRun(paths);
+      return;
+    }
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    warn?.(`${paths.spec} ${error.rule}: it is written anew`);
+  }
+  writeJson(paths.spec, { ...TRAIN_SPEC, seed, spec });
 }
 
 /** What a killed process was writing. A lock's temporary file may be a live process's that waits at the door. */

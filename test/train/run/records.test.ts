@@ -9,7 +9,7 @@ const paths = runPaths(temporaryFolder(), '.');
 
 test('a killed process’s half line of wall times is cut off, the rest kept', () => {
   writeFileSync(paths.times, '{"a":1}\n{"b');
-  openRecords(paths, { steps: 0, epochs: 0 }).close();
+  openRecords(paths).close();
   expect(readFileSync(paths.times, 'utf8')).toBe('{"a":1}\n');
 });
 
@@ -27,9 +27,11 @@ const held = () =>
 test.skipIf(!existsSync('/proc/self/fd'))('where one cannot be opened, none stays open', () => {
   writeFileSync(paths.steps, '{"step":0}\n');
   writeFileSync(paths.epochs, '');
-  const open = openRecords(paths, { steps: 11, epochs: 0 });
+  const open = openRecords(paths, { steps: { bytes: 11 }, epochs: { bytes: 0 } });
   expect(held()).toHaveLength(3);
   open.close();
-  expect(() => openRecords(paths, { steps: 11, epochs: 5 })).toThrow(`${paths.epochs}: is damaged`);
+  expect(() => openRecords(paths, { steps: { bytes: 11 }, epochs: { bytes: 5 } })).toThrow(
+    `${paths.epochs}: is damaged`,
+  );
   expect(held()).toEqual([]);
 });

@@ -8,7 +8,7 @@ import { temporaryFolder } from '../data/temporary.js';
 
 test('an epoch whose steps were all taken before a resume has times and no rate; the next one has', () => {
   const path = join(temporaryFolder(), 'times.jsonl');
-  const lines = new JsonLines(path, 0);
+  const lines = new JsonLines(path, { bytes: 0 });
   const { step, epoch } = recordTimes(lines, { step: 8, threads: 1 });
   epoch!({ epoch: 0 } as EpochRecord, false);
   step!({ examples: 16 } as StepRecord);

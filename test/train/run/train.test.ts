@@ -47,7 +47,9 @@ function stopAfter(steps: number): Partial<RunOptions> {
   return { signal: stop.signal, callbacks: [count] };
 }
 
-test('stopped anywhere and resumed: the same bytes, images left out before the stop included', async () => {
+test('stopped anywhere and resumed: the same bytes, images left out before the stop included', {
+  timeout: 180_000,
+}, async () => {
   const whole = await run('whole');
   expect(whole).toMatchObject({
     state: 'finished',

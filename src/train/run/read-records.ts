@@ -1,0 +1,81 @@
+import { existsSync } from 'node:fs';
+import { damaged } from '../../runs/damage.js';
+import { type Known, readJsonLines } from '../../runs/lines.js';
+import type { RunPaths } from '../../runs/paths.js';
+import { readState } from '../../runs/state.js';
+import type { EpochRecord, StepRecord } from '../loop/callbacks.js';
+import { recordsOfCheckpoint } from './checkpoint.js';
+import type { RunResult } from './outcome.js';
+import { EPOCHS, NO_RECORDS, STEPS } from './records.js';
+import { readResult } from './result.js';
+import type { RecordsSoFar } from './schemas.js';
+
+/**
+ * The epochs of a run, held against the hash in its result or, before there is one, in its checkpoint. What a killed process wrote
+ * after that checkpoint is left out: it is cut off when the run goes on.
+ *
+ * @throws InputError that names the damaged file
+ */
+export function readEpochs(paths: RunPaths): EpochRecord[] {
+  const epochs = readJsonLines(paths.epochs, EPOCHS, known(paths, 'epochs'));
+  const result = readResult(paths)?.result;
+  if (result) requireBest(paths, result, epochs);
+  return epochs;
+}
+
+/**
+ * The steps of a run, read in the same way; every whole epoch must be the mean over its steps.
+ *
+ * @throws InputError that names the damaged file
+ */
+export function readSteps(paths: RunPaths): StepRecord[] {
+  const epochs = readEpochs(paths);
+  const steps = readJsonLines(paths.steps, STEPS, known(paths, 'steps'));
+  requireMeans(paths, steps, epochs);
+  return steps;
+}
+
+/** What is known of a records file of a run. */
+function known(paths: RunPaths, file: keyof RecordsSoFar): Known | undefined {
+  const stored = readResult(paths);
+  if (stored?.records) return { start: stored.records[file], rest: 'refuse' };
+  const state = stored ? 'finished' : readState(paths).state;
+  const checkpoint = state === 'failed' ? paths.failed : paths.last;
+  const running = state === 'running';
+  if (existsSync(checkpoint)) {
+    const start = recordsOfCheckpoint(checkpoint)[file];
+    return { start, rest: running ? 'read' : stored ? 'refuse' : 'leave' };
+  }
+  // A finished run of an earlier version may have been kept without its checkpoints.
+  return stored || running ? undefined : { start: NO_RECORDS[file], rest: 'leave' };
+}
+
+function requireBest(paths: RunPaths, { best }: RunResult, epochs: readonly EpochRecord[]): void {
+  const hits = Math.max(...epochs.map((e) => e.validation.hits));
+  const epoch = epochs.findIndex((e) => e.validation.hits === hits);
+  if (epoch !== best.epoch || hits !== best.hits)
+    throw damaged(
+      paths.epochs,
+      `its best epoch is ${epoch} (${hits} hits), that of ${paths.result} ${best.epoch} (${best.hits} hits)`,
+    );
+}
+
+function requireMeans(
+  { steps: path }: RunPaths,
+  steps: readonly StepRecord[],
+  epochs: readonly EpochRecord[],
+): void {
+  const sums = epochs.map(() => ({ loss: 0, hits: 0, examples: 0 }));
+  for (const { epoch, loss, hits, examples } of steps) {
+    const sum = sums[epoch];
+    if (sum === undefined) continue;
+    sum.loss += loss * examples;
+    sum.hits += hits;
+    sum.examples += examples;
+  }
+  for (const [epoch, { loss, hits, examples }] of sums.entries()) {
+    const { train } = epochs[epoch]!;
+    if (loss / examples !== train.loss || hits !== train.hits || examples !== train.examples)
+      throw damaged(path, `the steps of epoch ${epoch} do not add up to its record`);
+  }
+}
