@@ -50,7 +50,7 @@ export class ChoiceModel {
     let left = open.length;
     const wanted = touches.slice();
     touches.fill(0);
-    for (let k = last; k >= 1; k--) {
+    for (let k = last; k >= 1 && left > 0; k--) {
       const here = chosen(k);
       const byTime = new Counts(1);
       let stay = 0;

@@ -1,10 +1,4 @@
+export { type Described, decodeTicket } from './decode.js';
 export type { Redrawn } from './redrawn.js';
 export { type TicketSizes, ticketSizes } from './sizes.js';
-export {
-  decodeTicket,
-  encodeTicket,
-  type Json,
-  type Ticket,
-  type TicketLayer,
-  type TicketTensor,
-} from './ticket.js';
+export { encodeTicket, type Json, type Ticket, type TicketLayer, type TicketTensor } from './ticket.js';

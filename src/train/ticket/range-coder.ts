@@ -68,6 +68,7 @@ export class RangeDecoder {
   private code = 0;
   private range = 0xffffffff;
   private next = 0;
+  private readonly again = new RangeEncoder();
 
   /** Bytes past the end read as zero: the encoder leaves zeros at the end out. */
   constructor(private readonly bytes: Uint8Array) {
@@ -88,7 +89,16 @@ export class RangeDecoder {
       this.range = (this.range << 8) >>> 0;
       this.code = ((this.code << 8) | this.read()) >>> 0;
     }
+    this.again.encode(bit, zero);
     return bit;
+  }
+
+  /**
+   * Whether the bytes are what the encoder makes of the bits read, no byte more or less. Ends the decoding. Bytes that are cut off,
+   * added or changed mostly are not: the encoder writes the one shortest number of its interval.
+   */
+  isWhole(): boolean {
+    return Buffer.from(this.again.finish()).equals(this.bytes);
   }
 
   private read(): number {

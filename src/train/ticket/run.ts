@@ -4,24 +4,27 @@ import { parseStrict } from '../../runs/spec.js';
 import type { Dataset } from '../data/index.js';
 import type { Engine } from '../engines/engine.js';
 import { type WeightLayer, weightLayers, weightShape } from '../networks/description.js';
+import { type StateTensor, stateTensors } from '../networks/tensors.js';
 import { firstDraw } from '../prune/initial.js';
+import { thresholdRank } from '../prune/mask.js';
 import { chosenWeights, INITIAL, offeredWeights } from '../prune/offered.js';
 import { type Checkpoint, touchedName } from '../run/checkpoint.js';
 import { describeSpecNetwork, parseTrainSpec, type TrainSpec } from '../spec/spec.js';
 import {
+  type Described,
   decodeTicket,
   encodeTicket,
   type Json,
-  type Redrawn,
   type Ticket,
   type TicketTensor,
 } from './index.js';
+import { count } from './ticket.js';
 
 const headerSchema = v.strictObject({
   /** The seed of the weights and of every randomization. */
-  seed: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  seed: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   spec: v.unknown(),
-  steps: v.number(),
+  steps: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   data: v.strictObject({
     name: v.string(),
     fingerprint: v.string(),
@@ -60,20 +63,22 @@ export function ticketOfRun(
     const lastTouched = touched ? touched.filter((_, i) => mask[i] === 1) : null;
     return { name: layer.name, shape: weightShape(layer), mask, lastTouched };
   });
-  const statistics = engine.tensors.filter(({ role }) => role === 'mean' || role === 'variance');
   const { name, fingerprint, channels, classes } = dataset;
   return {
     header: { ...header, data: { name, fingerprint, channels, classes } } as unknown as Json,
     layers,
     tensors: new Map(
-      statistics.map(({ name, shape }): [string, TicketTensor] => [name, { shape, data: engine.read(name) }]),
+      statisticsOf(engine.tensors).map(({ name, shape }): [string, TicketTensor] => [
+        name,
+        { shape, data: engine.read(name) },
+      ]),
     ),
   };
 }
 
 /** A ticket's bytes, coded by what its seeds give back. */
 export function writeTicket(ticket: Ticket): Uint8Array {
-  return encodeTicket(ticket, redrawing('the ticket')(ticket.header));
+  return encodeTicket(ticket, describing('the ticket')(ticket.header));
 }
 
 /**
@@ -83,8 +88,30 @@ export function writeTicket(ticket: Ticket): Uint8Array {
  * @throws InputError if it is damaged or of another version
  */
 export function readTicket(bytes: Uint8Array, name: string): { ticket: Ticket; header: TicketHeader } {
-  const ticket = decodeTicket(bytes, name, redrawing(name));
-  return { ticket, header: parseHeader(ticket.header, name) };
+  try {
+    const ticket = decodeTicket(bytes, name, describing(name));
+    const header = parseHeader(ticket.header, name);
+    requireKept(ticket, header.spec, name);
+    return { ticket, header };
+  } catch (error) {
+    if (!(error instanceof InputError) || error.what.startsWith(name)) throw error;
+    // What its spec breaks is told without the file's name.
+    throw new InputError(`${name}: ${error.what}`, error.rule, error.fix);
+  }
+}
+
+/** A mask keeps as many weights as its sparsity says, or more where scores are tied. */
+function requireKept({ layers }: Ticket, { sparsity = 0 }: TrainSpec, name: string): void {
+  for (const { name: layer, mask } of layers) {
+    const least = mask.length - thresholdRank(mask.length, sparsity) + 1;
+    const kept = count(mask);
+    if (kept < least)
+      throw new InputError(
+        `${name}: layer ${layer}`,
+        `keeps ${kept} weights where sparsity ${sparsity} keeps ${least} at least`,
+        'copy the file again, or export it again from its run',
+      );
+  }
 }
 
 /** Draws the ticket's weights again and puts network and statistics into the engine. */
@@ -114,17 +141,30 @@ function weightsOf(
   return weights;
 }
 
-/** What a header's seed draws: the choices of the randomizations, where there are any, and the first scores. */
-function redrawing(name: string) {
-  return (json: Json): Redrawn => {
-    const { seed, spec, data } = parseHeader(json, name);
-    const layers = new Map(weightLayers(describeSpecNetwork(spec, data)).map((l) => [l.name, l]));
-    const { rate, score = 'ku' } = spec;
+/** What a header fixes: the network's shapes, the choices of the randomizations, where there are any, and the first scores. */
+function describing(name: string) {
+  return (json: Json): Described => {
+    const { seed, spec, steps, data } = parseHeader(json, name);
+    if (spec.method === 'sgd')
+      throw new InputError(name, 'says it is of an SGD run, which no seed gives back', 'export the run anew');
+    const network = describeSpecNetwork(spec, data);
+    const layers = new Map(weightLayers(network).map((l) => [l.name, l]));
+    const { rate, period, score = 'ku' } = spec;
+    const shapes = {
+      layers: [...layers].map(([layer, of]) => [layer, weightShape(of)] as const),
+      tensors: statisticsOf(stateTensors(network, 'score')).map((t) => [t.name, t.shape] as const),
+    };
     const scores = (layer: string) => firstDraw('score', layers.get(layer)!, score, seed);
-    if (rate === undefined) return { scores };
-    return { scores, chosen: (layer, number) => chosenWeights(seed, layers.get(layer)!, number, rate) };
+    if (rate === undefined || period === undefined) return { ...shapes, randomizations: null, scores };
+    const randomizations = Math.floor(steps / period);
+    const chosen = (layer: string, number: number) => chosenWeights(seed, layers.get(layer)!, number, rate);
+    return { ...shapes, randomizations, scores, chosen };
   };
 }
+
+/** The tensors that no seed gives back. */
+const statisticsOf = (tensors: readonly StateTensor[]): StateTensor[] =>
+  tensors.filter(({ role }) => role === 'mean' || role === 'variance');
 
 function parseHeader(json: Json, name: string): TicketHeader {
   const header = parseStrict(name, headerSchema, json);

@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto';
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import * as v from 'valibot';
 import { InputError } from '../../core/errors.js';
 import { sizeOf } from '../../core/shape.js';
-import { type BitCoder, reader, writer } from './bits.js';
+import { type BitCoder, writer } from './bits.js';
 import { ChoiceModel } from './choices.js';
+import { packTicket } from './container.js';
+import { type Contents, deflate, MOST_TOUCHES, packContents } from './contents.js';
 import { bestMaskModel, codeMask } from './mask.js';
-import { RangeDecoder, RangeEncoder } from './range-coder.js';
+import { toPlanes } from './planes.js';
+import { RangeEncoder } from './range-coder.js';
 import type { Redrawn } from './redrawn.js';
 import { TouchModel } from './touches.js';
 
@@ -44,30 +44,6 @@ export interface Ticket {
   readonly tensors: ReadonlyMap<string, TicketTensor>;
 }
 
-const magic = Buffer.from('ITKT');
-const version = 1;
-const checkBytes = 8;
-const fixedBytes = magic.length + 1 + 4 + 4;
-
-const contentsSchema = v.object({
-  header: v.any(),
-  /** Largest randomization number. */
-  last: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 24)),
-  /** What the ticket is coded by. */
-  by: v.object({ choices: v.boolean(), scores: v.boolean() }),
-  /** Name, shape, mask model, whether last touches follow. */
-  layers: v.array(
-    v.tuple([
-      v.string(),
-      v.array(v.number()),
-      v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1024)),
-      v.boolean(),
-    ]),
-  ),
-  tensors: v.array(v.tuple([v.string(), v.array(v.number())])),
-});
-type Contents = v.InferOutput<typeof contentsSchema>;
-
 /**
  * Encodes a ticket: a deflated JSON head, the tensors, and masks and last touches under one arithmetic code whose
  * models adapt as they go (no table is sent). The last 8 bytes are a checksum.
@@ -91,8 +67,6 @@ export function encodeTicket(ticket: Ticket, redrawn: Redrawn = {}): Uint8Array 
     ]),
     tensors: [...ticket.tensors].map(([name, { shape }]) => [name, [...shape]]),
   };
-  const head = deflateRawSync(JSON.stringify(contents), { level: 9 });
-  const floats = deflateRawSync(toPlanes([...ticket.tensors.values()].map((t) => t.data)), { level: 9 });
   const encoder = new RangeEncoder();
   const coder = writer(encoder);
   const codeTouches = touchCoder(last, redrawn);
@@ -101,81 +75,24 @@ export function encodeTicket(ticket: Ticket, redrawn: Redrawn = {}): Uint8Array 
     if (lastTouched !== null && !codeTouches(coder, name, mask, lastTouched.slice()))
       throw misfit(name, 'was touched by a randomization that did not choose it');
   });
-  const start = Buffer.alloc(fixedBytes);
-  magic.copy(start);
-  start.writeUInt8(version, 4);
-  start.writeUInt32LE(head.length, 5);
-  start.writeUInt32LE(floats.length, 9);
-  const body = Buffer.concat([start, head, floats, encoder.finish()]);
-  return Buffer.concat([body, checksum(body)]);
-}
-
-/**
- * The inverse of {@link encodeTicket}.
- *
- * @param name the file's name, for errors
- * @param redraw draws again, from the ticket's header, what it was written by
- * @throws InputError if the bytes are no ticket, of a later version, or damaged
- */
-export function decodeTicket(bytes: Uint8Array, name: string, redraw?: (header: Json) => Redrawn): Ticket {
-  const bad = (why: string, fix = 'copy the file again') => new InputError(name, why, fix);
-  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (!file.subarray(0, magic.length).equals(magic))
-    throw bad('is no ticket', 'pass a file of iterand export');
-  if (file.length < fixedBytes + checkBytes) throw bad(`is cut short at ${file.length} bytes`);
-  if (file.readUInt8(4) !== version)
-    throw bad(`has the ticket version ${file.readUInt8(4)}, not ${version}`, 'use the iterand that wrote it');
-  const body = file.subarray(0, file.length - checkBytes);
-  if (!checksum(body).equals(file.subarray(body.length)))
-    throw bad('is damaged: its checksum does not match');
-  const headEnd = fixedBytes + file.readUInt32LE(5);
-  const floatsEnd = headEnd + file.readUInt32LE(9);
-  const contents = v.parse(
-    contentsSchema,
-    JSON.parse(inflateRawSync(body.subarray(fixedBytes, headEnd)).toString('utf8')),
-  );
-  const floats = fromPlanes(inflateRawSync(body.subarray(headEnd, floatsEnd)));
-  const coder = reader(new RangeDecoder(body.subarray(floatsEnd)));
-  const header = contents.header as Json;
-  const { by } = contents;
-  const drawn = pick(by, by.choices || by.scores ? redraw?.(header) : undefined);
-  if ((by.choices && drawn.chosen === undefined) || (by.scores && drawn.scores === undefined))
-    throw bad('is coded by what its seeds draw', 'read it with the function that draws it');
-  const codeTouches = touchCoder(contents.last, drawn);
-  const layers = contents.layers.map(([layer, shape, model, touched]): TicketLayer => {
-    const mask = new Uint8Array(sizeOf(shape));
-    codeMask(coder, mask, model, drawn.scores?.(layer));
-    const lastTouched = touched ? new Int32Array(count(mask)) : null;
-    if (lastTouched !== null) codeTouches(coder, layer, mask, lastTouched);
-    return { name: layer, shape, mask, lastTouched };
+  return packTicket({
+    head: packContents(contents),
+    floats: deflate(toPlanes([...ticket.tensors.values()].map((t) => t.data))),
+    code: encoder.finish(),
   });
-  let at = 0;
-  const tensors = new Map<string, TicketTensor>();
-  for (const [tensor, shape] of contents.tensors) {
-    tensors.set(tensor, { shape, data: floats.slice(at, at + sizeOf(shape)) });
-    at += sizeOf(shape);
-  }
-  return { header, layers, tensors };
 }
 
 /** Codes a layer's last touches in place, by the choices if there are any; false if they do not fit them. */
-function touchCoder(last: number, { chosen, scores }: Redrawn) {
-  const numbers = new TouchModel(last);
+export function touchCoder(last: number, { chosen, scores }: Redrawn) {
+  // Each model where it is used: the numbers' takes memory for 2^depth of them.
+  const numbers = chosen === undefined ? new TouchModel(last) : undefined;
   const choices = new ChoiceModel(last);
   return (coder: BitCoder, name: string, mask: Uint8Array, touches: Int32Array): boolean => {
     if (chosen === undefined) {
-      numbers.codeLayer(coder, touches);
+      numbers!.codeLayer(coder, touches);
       return true;
     }
     return choices.codeLayer(coder, touches, places(mask), (k) => chosen(name, k), scores?.(name));
-  };
-}
-
-/** Of what can be drawn again, what the ticket was written by. */
-function pick(by: Contents['by'], drawn: Redrawn = {}): Redrawn {
-  return {
-    ...(by.choices && drawn.chosen ? { chosen: drawn.chosen } : {}),
-    ...(by.scores && drawn.scores ? { scores: drawn.scores } : {}),
   };
 }
 
@@ -205,34 +122,9 @@ function requireLayer({ name, shape, mask, lastTouched }: TicketLayer): void {
   if (lastTouched === null) return;
   if (lastTouched.length !== count(mask))
     throw wrong(`has ${lastTouched.length} last touches for ${count(mask)} kept weights`);
-  if (lastTouched.some((k) => k < 0 || k > 2 ** 24)) throw wrong('a last touch is not in 0 ... 2^24');
+  if (lastTouched.some((k) => k < 0 || k > MOST_TOUCHES)) throw wrong('a last touch is not in 0 ... 2^24');
 }
 
 function largest(values: Int32Array | null, least: number): number {
   return values === null ? least : values.reduce((a, b) => Math.max(a, b), least);
-}
-
-function checksum(body: Uint8Array): Buffer {
-  return createHash('sha256').update(body).digest().subarray(0, checkBytes);
-}
-
-/** Float32 bytes, all first bytes, then all second ones ...: alike bytes stand together, which deflate needs. */
-function toPlanes(arrays: readonly Float32Array[]): Uint8Array {
-  const total = arrays.reduce((sum, a) => sum + a.length, 0);
-  const planes = new Uint8Array(4 * total);
-  let i = 0;
-  for (const array of arrays) {
-    const view = new DataView(array.buffer, array.byteOffset, array.byteLength);
-    for (let k = 0; k < array.length; k++, i++)
-      for (let b = 0; b < 4; b++) planes[b * total + i] = view.getUint8(4 * k + b);
-  }
-  return planes;
-}
-
-function fromPlanes(planes: Uint8Array): Float32Array {
-  const total = planes.length / 4;
-  const floats = new Float32Array(total);
-  const bytes = new Uint8Array(floats.buffer);
-  for (let b = 0; b < 4; b++) for (let i = 0; i < total; i++) bytes[4 * i + b] = planes[b * total + i]!;
-  return floats;
 }

@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../../src/core/errors.js';
 import { stream } from '../../../src/core/rng.js';
+import { decodeTicket } from '../../../src/train/ticket/decode.js';
 import type { Redrawn } from '../../../src/train/ticket/redrawn.js';
 import { ticketSizes } from '../../../src/train/ticket/sizes.js';
-import { decodeTicket, encodeTicket, type Ticket } from '../../../src/train/ticket/ticket.js';
+import { encodeTicket, type Ticket } from '../../../src/train/ticket/ticket.js';
 
 type Chosen = NonNullable<Redrawn['chosen']>;
 
