@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { stream } from '../../../src/core/rng.js';
+import { type Stream, stream } from '../../../src/core/rng.js';
 import { createOnnxEngine } from '../../../src/train/engines/onnx/engine.js';
+import { blockedPlanner } from '../../../src/train/engines/onnx/forms/blocked-planner.js';
+import { machineBlock } from '../../../src/train/engines/onnx/forms/machine.js';
 import { standardPlanner } from '../../../src/train/engines/onnx/forms/standard.js';
 import type { Planner } from '../../../src/train/engines/onnx/planner.js';
 import { NetworkBuilder } from '../../../src/train/networks/builder.js';
@@ -30,13 +32,18 @@ function randomState(tensors: readonly StateTensor[], seed: number): Map<string,
   );
 }
 
-/** The engine's gradients against central differences of the float64 reference; the norm of the difference over the norm. */
+/**
+ * The engine's gradients against central differences of the float64 reference; the norm of the difference over the norm.
+ *
+ * @param samples values looked at in each tensor, drawn from it; default all
+ */
 async function gradientError(
   network: NetworkDescription,
   mode: TrainingMode,
   batch: number,
   seed: number,
   planner: Planner | undefined,
+  samples = Number.POSITIVE_INFINITY,
 ): Promise<{ worst: number; loss: number }> {
   const sparsity = mode === 'score' ? 0.4 : 0;
   // Without momentum and decay the new momentum is the gradient.
@@ -74,7 +81,7 @@ async function gradientError(
     const ours = engine.read(`${name}.momentum`);
     const parameter = effective.get(name.replace(/score$/, 'weight'))!;
     const weight = mode === 'score' ? state.get(name.replace(/score$/, 'weight'))! : undefined;
-    for (let i = 0; i < parameter.length; i++) {
+    for (const i of places(parameter.length, samples, stream(seed, 'places', name))) {
       const [value, h] = [parameter[i]!, 1e-5];
       parameter[i] = value + h;
       const above = loss();
@@ -91,12 +98,17 @@ async function gradientError(
   return { worst, loss: result.loss };
 }
 
+/** All places of an array, or so many drawn. */
+function places(length: number, samples: number, { uint32 }: Stream): Iterable<number> {
+  return samples >= length ? Array(length).keys() : Array.from({ length: samples }, () => uint32() % length);
+}
+
 type Build = (net: NetworkBuilder) => void;
 
 /** A first convolution before what is tested, so that its input gradient is too; logits after. */
-function around(shape: readonly [number, number, number], middle: Build): NetworkDescription {
+function around(shape: readonly [number, number, number], middle: Build, channels = 3): NetworkDescription {
   const net = new NetworkBuilder('small', shape);
-  net.conv('first', 3, { kernel: 3, padding: 1, bias: true });
+  net.conv('first', channels, { kernel: 3, padding: 1, bias: true });
   middle(net);
   net.flatten('flatten');
   net.dense('last', 4);
@@ -191,3 +203,73 @@ describe.each(planners)('gradients agree with central differences in float64 (%s
     );
   });
 });
+
+/** The formulations a planner takes for a network's layers, those that have a choice. */
+function formsOf(network: NetworkDescription, planner: Planner, batch: number): readonly string[] {
+  const target = { batch, training: true };
+  return network.layers.flatMap((layer) => {
+    if (layer.type === 'conv') return [planner.conv(layer, target).name];
+    if (layer.type === 'batchNorm') return [planner.norm(layer, target).name];
+    return layer.type === 'maxPool' ? [planner.maxPool(layer, target).name] : [];
+  });
+}
+
+const block = await machineBlock();
+
+describe.skipIf(block === undefined)(
+  'gradients of the blocked forms agree with central differences in float64',
+  () => {
+    const n = block ?? 16;
+    const norm = (net: NetworkBuilder, channels: number, kernel = 3, stride = 1, name = 'conv') => {
+      net.conv(name, channels, { kernel, stride, padding: kernel >> 1 });
+      return net.batchNorm(`${name}.norm`);
+    };
+    const blocks: Readonly<Record<string, Build>> = {
+      'conv 3x3, n to n': (net) => net.conv('conv', n, { kernel: 3, padding: 1, bias: true }),
+      'conv 3x3, n to 2n': (net) => net.conv('conv', 2 * n, { kernel: 3, padding: 1, bias: true }),
+      'conv 3x3, 2n to n': (net) => {
+        net.conv('wide', 2 * n, { kernel: 1 });
+        net.conv('conv', n, { kernel: 3, padding: 1 });
+      },
+      'conv 3x3 stride 2': (net) => net.conv('conv', 2 * n, { kernel: 3, stride: 2, padding: 1 }),
+      'conv 1x1': (net) => net.conv('conv', 2 * n, { kernel: 1 }),
+      'conv 1x1 stride 2': (net) => net.conv('conv', n, { kernel: 1, stride: 2 }),
+      'batch norm and relu': (net) => {
+        norm(net, n);
+        net.relu('relu');
+      },
+      'batch norm of what no convolution makes': (net) => {
+        net.maxPool('pool');
+        net.batchNorm('norm');
+      },
+      'max pool': (net) => net.maxPool('pool'),
+      'add with shortcut': (net) => {
+        net.relu('in');
+        norm(net, 2 * n, 3, 2);
+        net.conv('shortcut', 2 * n, { kernel: 1, stride: 2, from: 'in' });
+        net.batchNorm('shortcut.norm');
+        net.add('sum', 'conv.norm', 'shortcut.norm');
+        net.relu('out');
+      },
+      'add without shortcut': (net) => {
+        net.relu('in');
+        norm(net, n);
+        net.relu('conv.relu');
+        norm(net, n, 3, 1, 'second');
+        net.add('sum', 'second.norm', 'in');
+        net.relu('out');
+      },
+    };
+    // Whole blocks of examples and fewer take different filter gradients.
+    for (const [name, build] of Object.entries(blocks))
+      test.each([3, n])(`${name}, batch %i`, async (batch) => {
+        const network = around([3, 6, 4], build, n);
+        const planner = blockedPlanner(n);
+        for (const form of formsOf(network, planner, batch)) expect(form).toMatch(/^blocked/);
+        for (const mode of ['sgd', 'score'] as const) {
+          const { worst } = await gradientError(network, mode, batch, 1, planner, 24);
+          expect(worst, mode).toBeLessThan(1e-5);
+        }
+      });
+  },
+);

@@ -13,6 +13,14 @@ export interface Epilogue {
   readonly relu?: boolean;
 }
 
+/** What some producers can do besides. */
+export interface Abilities {
+  /** Emits the rows r, r + 2, ... and columns c, c + 2, ... alone. */
+  readonly sample?: Sampler | undefined;
+  /** Emits the whole with a bias [C] added. */
+  readonly withBias?: (bias: Value) => Value;
+}
+
 /** Emits the rows r, r + 2, ... and columns c, c + 2, ... of an activation, r and c 0 or 1. */
 export type Sampler = (row: number, column: number) => Value;
 
@@ -24,7 +32,7 @@ export class Activation {
   #value: Value | undefined;
   readonly #produce: (epilogue: Epilogue) => Value;
   readonly #fuses: boolean;
-  readonly #sample: Sampler | undefined;
+  readonly #abilities: Abilities;
 
   private constructor(
     /** [B, C, H, W] or [B, features], whatever the layout. */
@@ -32,11 +40,11 @@ export class Activation {
     readonly layout: Layout,
     produce: (epilogue: Epilogue) => Value,
     fuses: boolean,
-    sample?: Sampler,
+    abilities: Abilities = {},
   ) {
     this.#produce = produce;
     this.#fuses = fuses;
-    this.#sample = sample;
+    this.#abilities = abilities;
   }
 
   /** An activation that is there already. */
@@ -44,19 +52,25 @@ export class Activation {
     return new Activation(value.shape, layout, () => value, false);
   }
 
-  /** An activation still to be produced, by nodes that take an epilogue, and perhaps in parts. */
+  /** An activation still to be produced, by nodes that take an epilogue and perhaps can do more. */
   static lazy(
     shape: readonly number[],
     layout: Layout,
     produce: (epilogue: Epilogue) => Value,
-    sample?: Sampler,
+    abilities?: Abilities,
   ): Activation {
-    return new Activation(shape, layout, produce, true, sample);
+    return new Activation(shape, layout, produce, true, abilities);
   }
 
   /** How to produce every second row and column alone; undefined where the producer cannot, or has produced the whole. */
   get sample(): Sampler | undefined {
-    return this.#open ? this.#sample : undefined;
+    return this.#open ? this.#abilities.sample : undefined;
+  }
+
+  /** This activation plus a bias [C], where its producer adds one for nothing; else undefined. */
+  withBias(bias: Value): Activation | undefined {
+    const { withBias } = this.#abilities;
+    return this.#open && withBias ? Activation.of(withBias(bias), this.layout) : undefined;
   }
 
   /** The value, without any epilogue; emitted at the first call. */

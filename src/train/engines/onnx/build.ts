@@ -1,7 +1,13 @@
-import type { Layer } from '../../networks/description.js';
+import type { BatchNormLayer, Layer } from '../../networks/description.js';
 import type { Activation } from './activation.js';
 import type { Graph, Value } from './graph.js';
-import type { Planner, PlanTarget } from './planner.js';
+import type { NormResult, Planner, PlanTarget } from './planner.js';
+
+/** What a norm found in a batch of `count` values a channel. */
+export interface BatchStatistics extends Pick<NormResult, 'drift' | 'variance' | 'offset'> {
+  readonly layer: BatchNormLayer;
+  readonly count: number;
+}
 
 /** What a layer file works with: the graph, the choices, the layer's tensors, and where its gradients go. */
 export interface Build {
@@ -12,8 +18,8 @@ export interface Build {
   weight(layer: string): Value;
   /** A bias, gamma, beta, mean or variance, `<layer>.<role>`, [C]; undefined where the mode has none. */
   tensor(name: string): Value | undefined;
-  /** A new value of a running statistic. */
-  update(name: string, value: Value): void;
+  /** Hands over a norm's statistics of this batch, which move the running ones. */
+  statistics(batch: BatchStatistics): void;
   /** Hands over dL/d of a trained tensor (`conv1.weight`, `conv1.bias`): for a weight in stored layout. */
   gradient(name: string, value: Value): void;
   /**

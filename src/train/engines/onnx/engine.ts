@@ -16,6 +16,7 @@ import {
 import { fastestPlanner } from './forms/machine.js';
 import { lossAndHits } from './host-loss.js';
 import {
+  DOUBT,
   IMAGES,
   LABELS,
   LEARNING_RATE,
@@ -39,6 +40,9 @@ export interface OnnxOptions extends EngineOptions {
   /** Default: the best for the provider and machine. */
   readonly planner?: Planner;
 }
+
+/** How large a mean, in deviations, a variance may be taken over as E[x^2] - E[x]^2: its relative error is some 1e-7 (1 + ratio^2). */
+const LARGEST_RATIO = 4;
 
 interface Compiled {
   readonly model: Model;
@@ -134,13 +138,7 @@ class OnnxEngine implements Engine {
   async #step(images: Float32Array, labels: ArrayLike<number>, learningRate: number): Promise<StepResult> {
     const batch = this.#requireBatch(images, labels);
     requireNumber('learningRate', learningRate, 0, Number.MAX_VALUE);
-    const { model, session } = await this.#compile('step', batch);
-    const feeds = this.#feeds(model, images, batch);
-    feeds[LABELS] = new Tensor('int64', BigInt64Array.from(labels, BigInt), [batch]);
-    feeds[LEARNING_RATE] = new Tensor('float32', [learningRate], []);
-    const fetches: Record<string, Tensor | null> = { [LOSS]: null, [LOGITS]: null };
-    for (const name of model.updated) fetches[next(name)] = this.#state.spare(name);
-    const result = await session.run(feeds, fetches);
+    const { model, result } = await this.#runStep(images, labels, learningRate, batch);
     const logits = result[LOGITS]!.data as Float32Array;
     const loss = (result[LOSS]!.data as Float32Array)[0]!;
     const reason = Number.isFinite(loss) ? this.#nonFiniteScores() : `the loss is ${loss}`;
@@ -155,6 +153,23 @@ class OnnxEngine implements Engine {
     this.#thresholds = undefined;
     this.#steps++;
     return { loss, hits: lossAndHits(logits, labels, this.network.classes).hits, logits };
+  }
+
+  /** Runs the step's graph; where a norm's variance is in doubt, the one with centred norms, which writes over its results. */
+  async #runStep(images: Float32Array, labels: ArrayLike<number>, learningRate: number, batch: number) {
+    const run = async (kind: 'step' | 'centredStep') => {
+      const { model, session } = await this.#compile(kind, batch);
+      const feeds = this.#feeds(model, images, batch);
+      feeds[LABELS] = new Tensor('int64', BigInt64Array.from(labels, BigInt), [batch]);
+      feeds[LEARNING_RATE] = new Tensor('float32', [learningRate], []);
+      const fetches: Record<string, Tensor | null> = { [LOSS]: null, [LOGITS]: null };
+      if (model.doubted) fetches[DOUBT] = null;
+      for (const name of model.updated) fetches[next(name)] = this.#state.spare(name);
+      return { model, result: await session.run(feeds, fetches) };
+    };
+    const { model, result } = await run('step');
+    const doubt = model.doubted ? (result[DOUBT]!.data as Float32Array)[0]! : 0;
+    return doubt > LARGEST_RATIO ** 2 ? run('centredStep') : { model, result };
   }
 
   async #evaluate(images: Float32Array, labels: ArrayLike<number>, count: number): Promise<EvaluationResult> {
@@ -200,12 +215,16 @@ class OnnxEngine implements Engine {
     return batch;
   }
 
-  #compile(kind: 'step' | 'evaluation', batch: number): Promise<Compiled> {
+  #compile(kind: 'step' | 'centredStep' | 'evaluation', batch: number): Promise<Compiled> {
     const key = `${kind} ${batch}`;
     const known = this.#compiled.get(key);
     if (known) return known;
     const made = (async () => {
-      const model = NetworkModel[kind](this.network, this.options, this.planner, batch);
+      const { network, options, planner } = this;
+      const model =
+        kind === 'evaluation'
+          ? NetworkModel.evaluation(network, options, planner, batch)
+          : NetworkModel.step(network, options, planner, batch, kind === 'centredStep');
       return { model, session: await createSession(model.bytes, this.provider, this.options.threads) };
     })();
     this.#compiled.set(key, made);

@@ -1,26 +1,18 @@
-import proto from 'onnx-proto';
+import type { onnx } from 'onnx-proto';
 import { sizeOf } from '../../../core/shape.js';
+import {
+  type Attribute,
+  ELEMENT,
+  type ElementType,
+  encodeAttribute,
+  encodeModel,
+  type Value,
+} from './encode.js';
 
-const { onnx } = proto;
-
-const ELEMENT = { float32: 1, int64: 7, bool: 9 } as const;
-export type ElementType = keyof typeof ELEMENT;
+export type { Value } from './encode.js';
 
 /** The domain of onnxruntime's blocked-layout (NCHWc) operators: Conv, GlobalAveragePool, ReorderInput, ReorderOutput. */
 export const NCHWC = 'com.microsoft.nchwc';
-
-/** A value in a graph: an input, a constant or a node's output. Its shape is static. */
-export interface Value {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly type: ElementType;
-}
-
-/** An attribute that is a float even where its value is an integer. */
-export interface FloatAttribute {
-  readonly float: number;
-}
-export type Attribute = number | string | readonly number[] | FloatAttribute;
 
 /** What a node needs beside its type and inputs. */
 export interface NodeOptions {
@@ -36,12 +28,14 @@ export interface NodeOptions {
  * RangeError where the operands do not fit. Opset 17.
  */
 export class Graph {
-  readonly #nodes: proto.onnx.INodeProto[] = [];
-  readonly #initializers: proto.onnx.ITensorProto[] = [];
+  readonly #nodes: onnx.INodeProto[] = [];
+  readonly #initializers: onnx.ITensorProto[] = [];
   readonly #inputs: Value[] = [];
   readonly #outputs: { readonly name: string; readonly value: Value }[] = [];
   readonly #constants = new Map<string, Value>();
   readonly #memo = new Map<string, unknown>();
+  /** By a reshaped value's name: the value that it has the bytes of. */
+  readonly #reshaped = new Map<string, Value>();
   #scope = '';
   #count = 0;
 
@@ -125,12 +119,17 @@ export class Graph {
     return outputs;
   }
 
-  /** Same bytes in another shape. */
+  /** Same bytes in another shape; one node for all who ask for it, and none for the way back. */
   reshape(x: Value, shape: readonly number[]): Value {
-    if (shape.join() === x.shape.join()) return x;
     if (sizeOf(shape) !== sizeOf(x.shape))
       throw new RangeError(`${x.name}: [${x.shape}] does not reshape to [${shape}]`);
-    return this.node('Reshape', [x, this.ints(shape)], shape, { type: x.type });
+    const origin = this.#reshaped.get(x.name) ?? x;
+    if (shape.join() === origin.shape.join()) return origin;
+    return this.memo(`${origin.name}:[${shape}]`, () => {
+      const value = this.node('Reshape', [origin, this.ints(shape)], shape, { type: x.type });
+      this.#reshaped.set(value.name, origin);
+      return value;
+    });
   }
 
   transpose(x: Value, permutation: readonly number[], label?: string): Value {
@@ -159,6 +158,13 @@ export class Graph {
       values.reduce((sum, v) => sum + v.shape[axis]!, 0),
     );
     return this.node('Concat', values, shape, { attributes: { axis } });
+  }
+
+  /** The first axis cut into pieces of these sizes. */
+  split(x: Value, sizes: readonly number[]): readonly Value[] {
+    if (sizes.length === 1) return [x];
+    const shapes = sizes.map((n) => x.shape.with(0, n));
+    return this.nodes('Split', [x, this.ints(sizes)], shapes, { attributes: { axis: 0 } });
   }
 
   /** Rows of `x` along `axis` in the order of `indices`. */
@@ -224,6 +230,18 @@ export class Graph {
     return this.node('MatMul', [a, b], [...lead, m!, n!], label ? { label } : {});
   }
 
+  /** Mean over some axes, which it drops. */
+  reduceMean(x: Value, axes: readonly number[]): Value {
+    return this.node('ReduceMean', [x], reduced(x.shape, axes, false), {
+      attributes: { axes: [...axes], keepdims: 0 },
+    });
+  }
+
+  /** The largest of all values, []. */
+  reduceMax(x: Value): Value {
+    return this.node('ReduceMax', [x], [], { attributes: { keepdims: 0 } });
+  }
+
   reduceSum(x: Value, axes: readonly number[], keep = false, label?: string): Value {
     return this.node('ReduceSum', [x, this.ints(axes)], reduced(x.shape, axes, keep), {
       attributes: { keepdims: keep ? 1 : 0 },
@@ -231,38 +249,14 @@ export class Graph {
     });
   }
 
-  /** The finished model, in ONNX's protobuf encoding. */
+  /** The finished model, in ONNX's protobuf encoding, without the nodes that no output needs. */
   build(): Uint8Array {
-    // An output is named by renaming what makes it; one that is an input, a constant or an output twice goes through Identity.
-    const made = new Set(this.#nodes.flatMap((n) => n.output!));
-    const renamed = new Map<string, string>();
-    const extra: proto.onnx.INodeProto[] = [];
-    for (const { name, value } of this.#outputs) {
-      if (made.has(value.name) && !renamed.has(value.name)) renamed.set(value.name, name);
-      else extra.push({ opType: 'Identity', name: `${name}/output`, input: [value.name], output: [name] });
-    }
-    const rename = (name: string) => renamed.get(name) ?? name;
-    const node = [...this.#nodes, ...extra].map((n) => ({
-      ...n,
-      input: n.input!.map(rename),
-      output: n.output!.map(rename),
-    }));
-    const domains = new Set(node.map((n) => n.domain ?? ''));
-    const model = onnx.ModelProto.create({
-      irVersion: 8,
-      opsetImport: [...new Set(['', ...domains])].map((domain) => ({
-        domain,
-        version: domain === '' ? 17 : 1,
-      })),
-      graph: {
-        name: 'iterand',
-        node,
-        input: this.#inputs.map(valueInfo),
-        output: this.#outputs.map(({ name, value }) => valueInfo({ ...value, name })),
-        initializer: this.#initializers,
-      },
+    return encodeModel({
+      nodes: this.#nodes,
+      inputs: this.#inputs,
+      outputs: this.#outputs,
+      initializers: this.#initializers,
     });
-    return onnx.ModelProto.encode(model).finish();
   }
 
   #constant(
@@ -298,17 +292,4 @@ function broadcast(a: Value, b: Value): readonly number[] {
     if (m !== n && m !== 1 && n !== 1) throw new RangeError(`[${a.shape}] and [${b.shape}] do not broadcast`);
     return m === 1 ? n : m;
   });
-}
-
-function encodeAttribute(name: string, value: Attribute): proto.onnx.IAttributeProto {
-  const { AttributeType } = onnx.AttributeProto;
-  if (typeof value === 'string') return { name, s: Buffer.from(value), type: AttributeType.STRING };
-  if (typeof value === 'number') return { name, i: value, type: AttributeType.INT };
-  if ('float' in value) return { name, f: value.float, type: AttributeType.FLOAT };
-  return { name, ints: [...value], type: AttributeType.INTS };
-}
-
-function valueInfo({ name, shape, type }: Value): proto.onnx.IValueInfoProto {
-  const dim = shape.map((dimValue) => ({ dimValue }));
-  return { name, type: { tensorType: { elemType: ELEMENT[type], shape: { dim } } } };
 }

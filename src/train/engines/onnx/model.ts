@@ -2,11 +2,12 @@ import { INPUT, type NetworkDescription, weightLayers } from '../../networks/des
 import { type StateTensor, stateTensors } from '../../networks/tensors.js';
 import type { EngineOptions } from '../engine.js';
 import { Activation } from './activation.js';
-import type { Build, Emitted } from './build.js';
+import type { BatchStatistics, Build, Emitted } from './build.js';
 import { Graph, type Value } from './graph.js';
 import { emitLayer } from './layers/index.js';
 import { crossEntropy } from './loss.js';
 import type { Planner, PlanTarget, StoredLayout } from './planner.js';
+import { moveStatistics } from './statistics.js';
 import { maskedWeight, sgdUpdate } from './update.js';
 
 /** Names of a model's inputs and outputs beside the state's tensors. */
@@ -17,6 +18,8 @@ export const LEARNING_RATE = 'learning rate';
 export const THRESHOLDS = 'thresholds';
 export const LOSS = 'loss';
 export const LOGITS = 'logits';
+/** Where the norms are not centred: the largest squared ratio of a mean that was not subtracted to its deviation. */
+export const DOUBT = 'doubt';
 /** The output that is a tensor's next value. */
 export const next = (tensor: string): string => `next ${tensor}`;
 
@@ -25,6 +28,8 @@ export interface Model {
   readonly bytes: Uint8Array;
   readonly inputs: readonly string[];
   readonly updated: readonly string[];
+  /** It gives {@link DOUBT}. */
+  readonly doubted: boolean;
 }
 
 /** How every tensor of the state lies in memory under a planner, by name. */
@@ -53,12 +58,14 @@ export class NetworkModel implements Build {
   readonly #inputs = new Map<string, Value>();
   readonly #weights = new Map<string, Value>();
   readonly #updated: string[] = [];
+  readonly #statistics: BatchStatistics[] = [];
   readonly #gradients = new Map<string, Activation>();
   readonly #layouts: ReadonlyMap<string, StoredLayout>;
   readonly #tensors: ReadonlyMap<string, StateTensor>;
   readonly #layers: readonly string[];
   #thresholds: Value | undefined;
   #learningRate: Value | undefined;
+  #doubted = false;
 
   private constructor(
     readonly network: NetworkDescription,
@@ -72,8 +79,14 @@ export class NetworkModel implements Build {
   }
 
   /** The training step: state, images, labels and learning rate in; loss, logits and the next state out. */
-  static step(network: NetworkDescription, options: EngineOptions, planner: Planner, batch: number): Model {
-    const model = new NetworkModel(network, options, planner, { batch, training: true });
+  static step(
+    network: NetworkDescription,
+    options: EngineOptions,
+    planner: Planner,
+    batch: number,
+    centred = false,
+  ): Model {
+    const model = new NetworkModel(network, options, planner, { batch, training: true, centred });
     const { graph } = model;
     model.#learningRate = graph.input(LEARNING_RATE, []);
     const { logits, emitted } = model.#forward();
@@ -87,6 +100,7 @@ export class NetworkModel implements Build {
       graph.within(`${layer.name}/backward`, () => emitted.get(layer.name)!.backward(dy));
       model.#gradients.delete(layer.name);
     }
+    model.#moveStatistics();
     return model.#finish();
   }
 
@@ -118,9 +132,8 @@ export class NetworkModel implements Build {
     return this.#tensors.has(name) ? this.#input(name) : undefined;
   }
 
-  update(name: string, value: Value): void {
-    this.graph.output(next(name), value);
-    this.#updated.push(name);
+  statistics(batch: BatchStatistics): void {
+    this.#statistics.push(batch);
   }
 
   gradient(name: string, value: Value): void {
@@ -141,8 +154,8 @@ export class NetworkModel implements Build {
         this.#input(`${trained}.momentum`),
         own,
       );
-      this.update(trained, result.parameter);
-      this.update(`${trained}.momentum`, result.velocity);
+      this.#update(trained, result.parameter);
+      this.#update(`${trained}.momentum`, result.velocity);
     });
   }
 
@@ -169,8 +182,28 @@ export class NetworkModel implements Build {
     return { logits: outputs.get(network.layers.at(-1)!.name)!, emitted };
   }
 
+  #update(name: string, value: Value): void {
+    this.graph.output(next(name), value);
+    this.#updated.push(name);
+  }
+
+  #moveStatistics(): void {
+    if (this.#statistics.length === 0) return;
+    const moved = this.graph.within('statistics', () =>
+      moveStatistics(this.graph, this.#statistics, (name) => this.#input(name)),
+    );
+    for (const [name, value] of moved.next) this.#update(name, value);
+    if (moved.doubt) this.graph.output(DOUBT, moved.doubt);
+    this.#doubted = moved.doubt !== undefined;
+  }
+
   #finish(): Model {
-    return { bytes: this.graph.build(), inputs: [...this.#inputs.keys()], updated: this.#updated };
+    return {
+      bytes: this.graph.build(),
+      inputs: [...this.#inputs.keys()],
+      updated: this.#updated,
+      doubted: this.#doubted,
+    };
   }
 
   #input(name: string): Value {

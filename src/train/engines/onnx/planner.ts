@@ -36,9 +36,11 @@ export interface Affine {
 export interface NormResult {
   /** Lazy where the formulation takes an epilogue. */
   readonly output: Activation;
-  /** Batch mean and biased variance, [C]. */
-  readonly mean: Value;
+  /** Batch mean minus running mean, and biased variance, [C]. */
+  readonly drift: Value;
   readonly variance: Value;
+  /** Where the variance was taken as E[x^2] - E[x]^2: that E[x], [C]. It is accurate while this is small against the deviation. */
+  readonly offset?: Value;
   /** dL/dx, and for an affine norm dL/dgamma and dL/dbeta, [C]. */
   backward(dy: Activation): { readonly dx: Activation; readonly gamma?: Value; readonly beta?: Value };
 }
@@ -46,8 +48,8 @@ export interface NormResult {
 /** One formulation of batch normalization. */
 export interface NormForm {
   readonly name: string;
-  /** With the batch's own statistics. */
-  train(graph: Graph, x: Activation, affine: Affine | undefined): NormResult;
+  /** With the batch's own statistics. `running`: the running mean, [C], near which the batch's is to be expected. */
+  train(graph: Graph, x: Activation, affine: Affine | undefined, running: Value): NormResult;
   /** x * scale + shift per channel ([C] each): evaluation with running statistics. */
   apply(graph: Graph, x: Activation, scale: Value, shift: Value): Activation;
 }
@@ -64,6 +66,8 @@ export interface PlanTarget {
   readonly batch: number;
   /** The graph has a backward part. */
   readonly training: boolean;
+  /** Norms must be accurate for any mean, at the cost of another pass. */
+  readonly centred?: boolean;
 }
 
 /** Chooses a formulation for every layer. Weight layouts must not depend on the target: training and evaluation share state. */

@@ -55,14 +55,16 @@ async function compare(spec: NetworkSpec, mode: TrainingMode, batch: number): Pr
     expect(Math.abs(a.loss / b.loss - 1)).toBeLessThan(1e-4);
     expect(a.hits).toBe(b.hits);
   }
-  // A near-tie that flips (ReLU at 0, pooling) moves a momentum more than a value.
+  // A near-tie that flips (ReLU at 0, pooling) moves a momentum more than a value. Fifty norms over eight values each carry a
+  // rounding error far: images moved by 1e-7 move the standard forms' stem.score by 2e-3 in a resnet50.
   for (const { name, role } of standard.tensors)
     expect(deviation(fast.read(name), standard.read(name)), name).toBeLessThan(
-      role === 'momentum' ? 5e-3 : 1e-4,
+      role === 'momentum' ? 5e-3 : spec.network === 'resnet50' ? 2e-3 : 1e-4,
     );
-  // Fifty norms over eight values each carry a rounding error far.
+  // The evaluation on its own: from one state.
+  for (const { name } of standard.tensors) fast.write(name, standard.read(name));
   const [a, b] = [await fast.evaluate(images, labels), await standard.evaluate(images, labels)];
-  expect(deviation(a.logits, b.logits)).toBeLessThan(spec.network === 'resnet50' ? 5e-3 : 1e-4);
+  expect(deviation(a.logits, b.logits)).toBeLessThan(1e-5);
   await Promise.all([fast.release(), standard.release()]);
 }
 

@@ -3,7 +3,7 @@ import { Activation, toLayout } from '../activation.js';
 import type { Graph } from '../graph.js';
 import type { ConvForm } from '../planner.js';
 import type { FilterGradient } from './filter-gradient.js';
-import { type Block, blockedFilter, blockedLayout, nchwcConv } from './nchwc.js';
+import { type Block, blockedFilter, blockedLayout, type NchwcConvOptions, nchwcConv } from './nchwc.js';
 import { stridedGradient } from './phases.js';
 import { rotatedFilter } from './rotated-filter.js';
 import type { Convolver } from './winograd.js';
@@ -36,32 +36,28 @@ export function blockedConv(
       const source = place(graph, x);
       const filter = graph.reshape(weight, filterShape);
       const shape = [source.shape[0]!, ...layer.outputShape];
-      if (convolver)
-        return Activation.lazy(shape, layout, ({ sum, relu = false }) =>
-          convolver.convolve(graph, source.value, filter, { bias, sum, relu }),
-        );
-      return Activation.lazy(
-        shape,
-        layout,
-        ({ sum, relu = false }) =>
-          nchwcConv(graph, source.value, filter, {
-            bias,
-            sum,
-            relu,
-            strides: [stride, stride],
-            pads: tightPads(layer),
-            label: 'forward',
-          }),
-        samples(layer)
-          ? (row, column) =>
-              nchwcConv(graph, source.value, filter, {
-                bias,
-                strides: [2, 2],
-                pads: [padding - row, padding - column, padding - 1 + row, padding - 1 + column],
-                label: `forward${row}${column}`,
-              })
-          : undefined,
-      );
+      const convolve = (options: Pick<NchwcConvOptions, 'bias' | 'sum' | 'relu'>) =>
+        convolver
+          ? convolver.convolve(graph, source.value, filter, options)
+          : nchwcConv(graph, source.value, filter, {
+              ...options,
+              strides: [stride, stride],
+              pads: tightPads(layer),
+              label: 'forward',
+            });
+      return Activation.lazy(shape, layout, (epilogue) => convolve({ bias, ...epilogue }), {
+        withBias: (more) => convolve({ bias: bias ? graph.add(bias, more) : more }),
+        sample:
+          samples(layer) && !convolver
+            ? (row, column) =>
+                nchwcConv(graph, source.value, filter, {
+                  bias,
+                  strides: [2, 2],
+                  pads: [padding - row, padding - column, padding - 1 + row, padding - 1 + column],
+                  label: `forward${row}${column}`,
+                })
+            : undefined,
+      });
     },
     inputGradient(graph, dy, weight, pending) {
       const source = toLayout(graph, dy, layout);

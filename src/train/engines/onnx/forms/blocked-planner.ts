@@ -32,7 +32,9 @@ export function blockedPlanner(block: Block): Planner {
       });
     },
     norm: (layer, target) =>
-      layer.inputShape[0]! % block === 0 ? blockedNorm(layer, block) : standardPlanner.norm(layer, target),
+      layer.inputShape[0]! % block === 0
+        ? blockedNorm(layer, block, target.centred ?? false)
+        : standardPlanner.norm(layer, target),
     maxPool: (layer, target) =>
       fitsBlockedPool(layer, block) ? blockedPool(block) : standardPlanner.maxPool(layer, target),
   };

@@ -65,26 +65,6 @@ export function nchwcScale(
   return graph.reshape(nchwcConv(graph, flat(x), filter, { ...options, sum, group: channels }), x.shape);
 }
 
-/** Sum over the batch of the product of two blocked activations over each plane: [C]. */
-export function nchwcDot(graph: Graph, a: Value, b: Value, label: string): Value {
-  const [batch, channels, height, width] = a.shape as [number, number, number, number];
-  // A blocked activation already lies as a depthwise filter as large as its plane: nothing is copied.
-  const products = nchwcConv(
-    graph,
-    graph.reshape(a, [1, batch * channels, height, width]),
-    graph.reshape(b, [batch * channels, 1, height, width]),
-    { group: batch * channels, label },
-  );
-  return graph.reduceSum(graph.reshape(products, [batch, channels]), [0]);
-}
-
-/** Mean over each plane of a blocked activation: [B, C]. */
-export function nchwcPlaneMean(graph: Graph, x: Value, label: string): Value {
-  const [batch, channels] = x.shape as [number, number];
-  const mean = graph.node('GlobalAveragePool', [x], [batch, channels, 1, 1], { domain: NCHWC, label });
-  return graph.reshape(mean, [batch, channels]);
-}
-
 /** Transposes the [n, n] matrices of [m, n, n], n the block: a reorder, which runs on all threads. */
 export function transposeTiles(graph: Graph, x: Value, block: Block, label: string): Value {
   const tiles = sizeOf(x.shape) / block ** 2;

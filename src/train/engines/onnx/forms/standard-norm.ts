@@ -7,7 +7,7 @@ import type { NormForm } from '../planner.js';
 export function standardNorm(layer: BatchNormLayer): NormForm {
   return {
     name: 'standard',
-    train(graph, input, affine) {
+    train(graph, input, affine, running) {
       const x = toLayout(graph, input, 'plain').value;
       const [batch, channels, height, width] = x.shape as [number, number, number, number];
       const count = batch * height * width;
@@ -23,7 +23,7 @@ export function standardNorm(layer: BatchNormLayer): NormForm {
         : normal;
       return {
         output: Activation.of(graph.reshape(output, x.shape)),
-        mean,
+        drift: graph.sub(mean, running),
         variance,
         // With n = (x - mean) rstd: dx = gamma rstd (dy - mean(dy) - n mean(dy n)).
         backward(gradient) {

@@ -30,16 +30,8 @@ export const batchNorm: LayerEmitter<BatchNormLayer> = (build, layer, [x]) => {
       'batch normalization needs at least 2 values per channel',
       'use a larger batch',
     );
-  const result = form.train(graph, x!, affine);
-  const moving = (role: string, value: typeof result.mean) => {
-    const old = build.tensor(`${layer.name}.${role}`)!;
-    build.update(
-      `${layer.name}.${role}`,
-      graph.add(graph.scale(old, 1 - layer.momentum), graph.scale(value, layer.momentum)),
-    );
-  };
-  moving('mean', result.mean);
-  moving('variance', graph.scale(result.variance, count / (count - 1)));
+  const result = form.train(graph, x!, affine, build.tensor(`${layer.name}.mean`)!);
+  build.statistics({ layer, count, ...result });
   return {
     output: result.output,
     backward(dy) {

@@ -1,0 +1,90 @@
+import proto from 'onnx-proto';
+
+const { onnx } = proto;
+
+/** ONNX's numbers of the element types. */
+export const ELEMENT = { float32: 1, int64: 7, bool: 9 } as const;
+export type ElementType = keyof typeof ELEMENT;
+
+/** A value in a graph: an input, a constant or a node's output. Its shape is static. */
+export interface Value {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly type: ElementType;
+}
+
+/** An attribute that is a float even where its value is an integer. */
+export interface FloatAttribute {
+  readonly float: number;
+}
+export type Attribute = number | string | readonly number[] | FloatAttribute;
+
+/** The parts of a graph. */
+export interface GraphParts {
+  readonly nodes: readonly proto.onnx.INodeProto[];
+  readonly inputs: readonly Value[];
+  readonly outputs: readonly { readonly name: string; readonly value: Value }[];
+  readonly initializers: proto.onnx.ITensorProto[];
+}
+
+/** A model in ONNX's protobuf encoding, opset 17, without the nodes that no output needs. */
+export function encodeModel({ nodes, inputs, outputs, initializers }: GraphParts): Uint8Array {
+  const needed = neededNodes(nodes, outputs);
+  // An output is named by renaming what makes it; one that is an input, a constant or an output twice goes through Identity.
+  const made = new Set(needed.flatMap((n) => n.output!));
+  const renamed = new Map<string, string>();
+  const extra: proto.onnx.INodeProto[] = [];
+  for (const { name, value } of outputs) {
+    if (made.has(value.name) && !renamed.has(value.name)) renamed.set(value.name, name);
+    else extra.push({ opType: 'Identity', name: `${name}/output`, input: [value.name], output: [name] });
+  }
+  const rename = (name: string) => renamed.get(name) ?? name;
+  const node = [...needed, ...extra].map((n) => ({
+    ...n,
+    input: n.input!.map(rename),
+    output: n.output!.map(rename),
+  }));
+  const domains = new Set(node.map((n) => n.domain ?? ''));
+  const model = onnx.ModelProto.create({
+    irVersion: 8,
+    opsetImport: [...new Set(['', ...domains])].map((domain) => ({
+      domain,
+      version: domain === '' ? 17 : 1,
+    })),
+    graph: {
+      name: 'iterand',
+      node,
+      input: inputs.map(valueInfo),
+      output: outputs.map(({ name, value }) => valueInfo({ ...value, name })),
+      initializer: initializers,
+    },
+  });
+  return onnx.ModelProto.encode(model).finish();
+}
+
+function neededNodes(
+  nodes: readonly proto.onnx.INodeProto[],
+  outputs: GraphParts['outputs'],
+): proto.onnx.INodeProto[] {
+  const asked = new Set(outputs.map(({ value }) => value.name));
+  const kept = nodes.toReversed().filter(({ input, output }) => {
+    const needed = output!.some((name) => asked.has(name));
+    if (needed) for (const name of input!) asked.add(name);
+    return needed;
+  });
+  return kept.reverse();
+}
+
+/** An attribute of a node. */
+export function encodeAttribute(name: string, value: Attribute): proto.onnx.IAttributeProto {
+  const { AttributeType } = onnx.AttributeProto;
+  if (typeof value === 'string') return { name, s: Buffer.from(value), type: AttributeType.STRING };
+  if (typeof value === 'number') return { name, i: value, type: AttributeType.INT };
+  if ('float' in value) return { name, f: value.float, type: AttributeType.FLOAT };
+  return { name, ints: [...value], type: AttributeType.INTS };
+}
+
+function valueInfo({ name, shape, type }: Value): proto.onnx.IValueInfoProto {
+  const dim = shape.map((dimValue) => ({ dimValue }));
+  return { name, type: { tensorType: { elemType: ELEMENT[type], shape: { dim } } } };
+}
