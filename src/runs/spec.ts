@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
-import { InputError, nearest } from '../core/errors.js';
+import { InputError, nearest, requireOneOf } from '../core/errors.js';
 import { canonical } from './canonical.js';
 
 /** An object schema that allows no other keys. */
@@ -31,11 +31,18 @@ export function parseStrict<const S extends StrictSchema>(
   if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;
   const path = v.getDotPath(issue);
+  if (issue.type === 'picklist' && path !== null)
+    requireOneOf(`${what}: ${path}`, String(issue.input), choices(issue));
   throw new InputError(
     `${what}: ${path ?? 'the whole'} ${issue.received}`,
     issue.kind === 'schema' ? `must be ${issue.expected}` : issue.message,
     path === null ? 'pass an object' : `give ${path} such a value`,
   );
+}
+
+/** What a picklist's issue lists as allowed: `("a" | "b")`. */
+function choices({ expected }: v.BaseIssue<unknown>): string[] {
+  return [...(expected ?? '').matchAll(/"([^"]*)"/g)].map(([, name]) => name!);
 }
 
 /** A kind of spec: its name and the version of what its keys mean. A change of meaning takes a new version, so a new id. */

@@ -5,9 +5,19 @@ import type { Dataset } from './dataset.js';
 /** Sets that are known by name; any image folder is `folder:PATH`. */
 export const datasetNames = ['mnist', 'cifar10', 'imagenet'] as const;
 
-/** Where data is looked for: the environment's ITERAND_DATA, or ./data. */
+/** Side in pixels of what the network sees of an image folder, unless it is said. */
+export const FOLDER_IMAGE_SIZE = 224;
+
+/** Where data is looked for: the environment's ITERAND_DATA, or ./data. @throws InputError if that variable is set and empty */
 export function defaultDataFolder(): string {
-  return process.env.ITERAND_DATA || 'data';
+  const folder = process.env.ITERAND_DATA;
+  if (folder === '')
+    throw new InputError(
+      'ITERAND_DATA',
+      'is set but empty',
+      'unset it, or let it name the folder of the data',
+    );
+  return folder ?? 'data';
 }
 
 /** Where a dataset is and how it is seen. */
@@ -25,13 +35,13 @@ export interface OpenOptions {
  * @throws InputError if the name is not known, or the data is missing or damaged
  */
 export async function openDataset(name: string, options: OpenOptions = {}): Promise<Dataset> {
-  const dataFolder = options.dataFolder ?? defaultDataFolder();
   if (name === 'mnist') return (await import('./mnist.js')).openMnist();
+  const dataFolder = options.dataFolder ?? defaultDataFolder();
   if (name === 'cifar10') return (await import('./cifar10/open.js')).openCifar10(dataFolder);
   const { openFolder, imagenetOptions } = await import('./folder.js');
   if (name === 'imagenet') return openFolder(join(dataFolder, 'imagenet'), imagenetOptions);
   if (name.startsWith('folder:') && name.length > 'folder:'.length) {
-    const size = requireInteger('image size', options.size ?? 224, 8, 1024);
+    const size = requireInteger('image size', options.size ?? FOLDER_IMAGE_SIZE, 8, 1024);
     const path = name.slice('folder:'.length);
     return openFolder(path, { name: path, size, validation: 0.1 });
   }

@@ -1,3 +1,4 @@
+import { FOLDER_IMAGE_SIZE } from '../data/open.js';
 import type { NetworkDescription } from '../networks/description.js';
 import type { NetworkName } from '../networks/index.js';
 import type { Distribution } from '../prune/distributions.js';
@@ -6,11 +7,15 @@ import type { Distribution } from '../prune/distributions.js';
 export const METHODS = ['sgd', 'edge-popup', 'iterand'] as const;
 export type Method = (typeof METHODS)[number];
 
+/** The engines a spec may name. */
+export const ENGINES = ['onnx'] as const;
+
 /** The settings that follow from network, method and data. */
 export interface Defaults {
   readonly width: number;
   readonly imageSize: number;
   readonly param: Distribution;
+  readonly score: Distribution;
   readonly sparsity: number;
   readonly period: number;
   readonly rate: number;
@@ -23,9 +28,74 @@ export interface Defaults {
   readonly learningRate: number;
   readonly momentum: number;
   readonly weightDecay: number;
+  readonly engine: (typeof ENGINES)[number];
+  readonly provider: string;
 }
 
-const COMMON = { width: 1, batch: 128, momentum: 0.9, finalRate: 1e-5, rate: 0.1 };
+/** What the defaults follow from. */
+interface Asked {
+  readonly resnet: boolean;
+  readonly method: Method;
+  readonly data: string;
+  readonly imageSize: number;
+}
+
+/** Defaults that hold for some runs. */
+interface Rule {
+  /** Which runs, as the help says it. */
+  readonly of: string;
+  readonly holds: (asked: Asked) => boolean;
+  readonly values: Partial<Defaults>;
+}
+
+const BASE: Omit<Defaults, 'imageSize'> = {
+  width: 1,
+  param: 'ku',
+  score: 'ku',
+  sparsity: 0.5,
+  period: 300,
+  rate: 0.1,
+  epochs: 100,
+  warmup: 0,
+  finalEpochs: 0,
+  finalRate: 1e-5,
+  batch: 128,
+  evaluationBatch: 512,
+  learningRate: 0.3,
+  momentum: 0.9,
+  weightDecay: 1e-4,
+  engine: 'onnx',
+  provider: 'cpu',
+};
+
+/** Departures from {@link BASE}; a later one goes before an earlier one. */
+const RULES: readonly Rule[] = [
+  { of: 'SGD', holds: ({ method }) => method === 'sgd', values: { learningRate: 0.01 } },
+  {
+    of: 'ResNets',
+    holds: ({ resnet }) => resnet,
+    values: { sparsity: 0.6, learningRate: 0.1, weightDecay: 5e-4 },
+  },
+  { of: 'MNIST', holds: ({ data }) => data === 'mnist', values: { period: 5, epochs: 10 } },
+  {
+    of: 'images from 64 pixels on',
+    holds: ({ imageSize }) => imageSize >= 64,
+    values: {
+      param: 'sc',
+      sparsity: 0.7,
+      period: 1000,
+      epochs: 105,
+      warmup: 5,
+      finalEpochs: 5,
+      evaluationBatch: 128,
+      learningRate: 0.1,
+      weightDecay: 1e-4,
+    },
+  },
+];
+
+/** What a run is carried out with where nothing is said; no part of its spec. */
+export const RUN_DEFAULTS = { seed: 1, root: 'runs', checkpointEpochs: 1, checkpointMinutes: 10 } as const;
 
 /**
  * The authors' settings for CIFAR-10 (Conv6, ResNet-18 and -34) and ImageNet (ResNets). What they do not state is filled in from
@@ -42,33 +112,20 @@ export function defaultsFor(
 ): Defaults {
   const own = typeof network === 'string' ? undefined : network;
   const resnet = own ? own.layers.some((l) => l.type === 'batchNorm') : `${network}`.startsWith('resnet');
-  const imageSize =
-    size ?? own?.inputShape[1] ?? (data === 'imagenet' || data.startsWith('folder:') ? 224 : 32);
-  if (imageSize >= 64)
-    return {
-      ...COMMON,
-      imageSize,
-      param: 'sc',
-      sparsity: 0.7,
-      period: 1000,
-      epochs: 105,
-      warmup: 5,
-      finalEpochs: 5,
-      evaluationBatch: 128,
-      learningRate: 0.1,
-      weightDecay: 1e-4,
-    };
-  return {
-    ...COMMON,
-    imageSize,
-    param: 'ku',
-    sparsity: resnet ? 0.6 : 0.5,
-    period: data === 'mnist' ? 5 : 300,
-    epochs: data === 'mnist' ? 10 : 100,
-    warmup: 0,
-    finalEpochs: 0,
-    evaluationBatch: 512,
-    learningRate: resnet ? 0.1 : method === 'sgd' ? 0.01 : 0.3,
-    weightDecay: resnet ? 5e-4 : 1e-4,
-  };
+  const photographs = data === 'imagenet' || data.startsWith('folder:');
+  const imageSize = size ?? own?.inputShape[1] ?? (photographs ? FOLDER_IMAGE_SIZE : 32);
+  const asked: Asked = { resnet, method, data, imageSize };
+  return Object.assign({ ...BASE, imageSize }, ...RULES.filter((r) => r.holds(asked)).map((r) => r.values));
 }
+
+/** A setting's default as the help says it: `default 300; MNIST 5; images from 64 pixels on 1000`. */
+export function defaultText(key: Exclude<keyof Defaults, 'imageSize'>): string {
+  const departures = RULES.filter(({ values }) => values[key] !== undefined);
+  return [
+    `default ${text(BASE[key])}`,
+    ...departures.map(({ of, values }) => `${of} ${text(values[key]!)}`),
+  ].join('; ');
+}
+
+const text = (value: string | number): string =>
+  typeof value === 'number' && value !== 0 && value < 1e-3 ? value.toExponential() : String(value);

@@ -7,17 +7,20 @@ import type { NetworkDescription } from '../networks/description.js';
 import { describeNetwork, NETWORK_NAMES, type NetworkName } from '../networks/index.js';
 import type { TrainingMode } from '../networks/tensors.js';
 import { DISTRIBUTIONS } from '../prune/distributions.js';
-import { defaultsFor, METHODS } from './defaults.js';
+import { defaultsFor, ENGINES, METHODS } from './defaults.js';
 
 /** Version of what the keys below mean: a change takes a new number, so that no old run passes for a new one. */
 export const TRAIN_SPEC = { name: 'train', version: 1 } as const;
 
-export const ENGINES = ['onnx'] as const;
-
 const WHAT = 'training spec';
 
-const whole = (least: number) =>
-  v.pipe(v.number(), v.integer('must be a whole number'), v.minValue(least, `must be at least ${least}`));
+const whole = (least: number, most = 1e9) =>
+  v.pipe(
+    v.number(),
+    v.integer('must be a whole number'),
+    v.minValue(least, `must be at least ${least}`),
+    v.maxValue(most, `must be at most ${most}`),
+  );
 const within = (low: number, high: number) =>
   v.pipe(
     v.number(),
@@ -25,7 +28,9 @@ const within = (low: number, high: number) =>
     v.minValue(low, `must be at least ${low}`),
     v.maxValue(high, `must be at most ${high}`),
   );
-const positive = v.pipe(v.number(), v.finite('must be finite'), v.gtValue(0, 'must be greater than 0'));
+const positive = (most: number) => v.pipe(within(0, most), v.gtValue(0, 'must be greater than 0'));
+/** The step computes in float32. */
+const LARGEST_FLOAT = 3.4028234663852886e38;
 
 /** A network by its name, or any network as its description. */
 export type SpecNetwork = NetworkName | NetworkDescription;
@@ -39,10 +44,10 @@ const parseNetwork = (given: unknown): SpecNetwork =>
 const schema = v.strictObject({
   network: v.pipe(v.unknown(), v.transform(parseNetwork)),
   /** Factor on the channels of a network known by name; a description is taken as it is, with 1. */
-  width: positive,
+  width: positive(1e6),
   data: v.pipe(v.string(), v.nonEmpty('must name the data')),
   /** Side in pixels of what the network sees. */
-  imageSize: whole(8),
+  imageSize: whole(8, 1024),
   method: v.picklist(METHODS),
   param: v.picklist(DISTRIBUTIONS),
   score: v.optional(v.picklist(DISTRIBUTIONS)),
@@ -55,12 +60,12 @@ const schema = v.strictObject({
   epochs: whole(1),
   warmup: whole(0),
   finalEpochs: whole(0),
-  finalRate: within(0, Number.MAX_VALUE),
+  finalRate: within(0, LARGEST_FLOAT),
   batch: whole(1),
   evaluationBatch: whole(1),
-  learningRate: positive,
+  learningRate: positive(LARGEST_FLOAT),
   momentum: v.pipe(within(0, 1), v.ltValue(1, 'must be less than 1')),
-  weightDecay: within(0, Number.MAX_VALUE),
+  weightDecay: within(0, LARGEST_FLOAT),
   engine: v.picklist(ENGINES),
   provider: v.pipe(v.string(), v.nonEmpty('must name a provider')),
 });
@@ -75,21 +80,29 @@ export type TrainSpec = v.InferOutput<typeof schema>;
  */
 export function resolveTrainSpec(input: Readonly<Record<string, unknown>>): TrainSpec {
   const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
-  const network = parseNetwork(given.network);
-  const method = requireOneOf('method', String(given.method), METHODS);
-  const { data, imageSize } = parseStrict(WHAT, v.partial(schema), given);
-  if (data === undefined)
-    throw new InputError(`${WHAT}: data`, 'is missing', "name the data, such as 'mnist' or 'cifar10'");
-  const { sparsity, period, rate, ...shared } = defaultsFor(network, method, data, imageSize);
-  return parseTrainSpec({
+  const { network, method, data, imageSize } = parseStrict(WHAT, v.partial(schema), given);
+  if (network === undefined) throw missing('network', NETWORK_NAMES[0]);
+  if (method === undefined) throw missing('method', METHODS[0]);
+  if (data === undefined) throw missing('data', 'mnist');
+  const defaults = defaultsFor(network, method, data, imageSize);
+  const { sparsity, score, period, rate, ...shared } = defaults;
+  const spec = parseTrainSpec({
     ...shared,
-    ...(method === 'sgd' ? {} : { sparsity, score: 'ku' }),
+    ...(method === 'sgd' ? {} : { sparsity, score }),
     ...(method === 'iterand' ? { period, rate } : {}),
-    engine: 'onnx',
-    provider: 'cpu',
     ...given,
   });
+  if (spec.finalEpochs === 0 && spec.finalRate !== defaults.finalRate)
+    throw new InputError(
+      `${WHAT}: finalRate ${spec.finalRate}`,
+      'means nothing without final epochs',
+      'leave it out, or set how many there are (finalEpochs)',
+    );
+  return spec;
 }
+
+const missing = (key: string, example: string) =>
+  new InputError(`${WHAT}: ${key}`, 'is missing', `name it, such as ${example}`);
 
 /** `spec` as a run's folder holds it: every key there, and they fit together. */
 export function parseTrainSpec(input: unknown): TrainSpec {
@@ -110,9 +123,9 @@ export function parseTrainSpec(input: unknown): TrainSpec {
   requireOwnNetwork(spec);
   if (spec.warmup + spec.finalEpochs > spec.epochs)
     throw new InputError(
-      `epochs ${spec.epochs}`,
+      `${WHAT}: epochs ${spec.epochs}`,
       `must hold the ${spec.warmup} warm-up and ${spec.finalEpochs} final low-rate epochs`,
-      'pass fewer of these, such as --warmup 0 --final-epochs 0',
+      'pass fewer of these, or more epochs',
     );
   return spec;
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { NetworkBuilder } from '../../../src/train/networks/builder.js';
 import { NETWORK_NAMES } from '../../../src/train/networks/index.js';
-import { METHODS } from '../../../src/train/spec/defaults.js';
+import { defaultsFor, defaultText, METHODS } from '../../../src/train/spec/defaults.js';
 import {
   describeSpecNetwork,
   parseTrainSpec,
@@ -90,7 +90,21 @@ test('what a method does not have, or a key or value that is wrong, is refused b
   expect(refused({ batch: Number.NaN })).toThrow('batch NaN');
   expect(refused({ method: 'iterand', sparsity: 1 })).toThrow('must be less than 1');
   expect(refused({ data: undefined })).toThrow('data: is missing');
-  expect(refused({ data: 'imagenet', epochs: 9 })).toThrow('--warmup 0 --final-epochs 0');
+  expect(refused({ data: 'imagenet', epochs: 9 })).toThrow('must hold the 5 warm-up and 5 final');
+  expect(refused({ network: undefined })).toThrow('network: is missing');
+  expect(refused({ method: undefined })).toThrow('method: is missing');
+  expect(refused({ param: 'kuu' })).toThrow(
+    "param 'kuu': must be one of ku, kn, sc, uniform; did you mean 'ku'",
+  );
+  expect(refused({ engine: 'onx' })).toThrow("did you mean 'onnx'");
+  expect(refused({ finalRate: 0.1 })).toThrow('finalRate 0.1: means nothing without final epochs');
+  for (const [key, value] of Object.entries({
+    width: 1e300,
+    epochs: 1e300,
+    batch: 1e300,
+    weightDecay: 1e300,
+  }))
+    expect(refused({ [key]: value })).toThrow(`${key} 1e+300: must be at most`);
   const { rate, ...incomplete } = resolveTrainSpec({ ...head, method: 'iterand' });
   expect(rate).toBe(0.1);
   expect(() => parseTrainSpec(incomplete)).toThrow('rate (missing): must be given for iterand');
@@ -128,4 +142,24 @@ test('a network description stands in place of a name: its own image size and la
   const classes = [...'0123456789'];
   expect(describeSpecNetwork(spec, { channels: 1, classes })).toEqual(network);
   expect(() => describeSpecNetwork(spec, { channels: 3, classes })).toThrow('the data have 3 and 10');
+});
+
+test('the help’s words for a default are made of the defaults', () => {
+  expect(defaultText('period')).toBe('default 300; MNIST 5; images from 64 pixels on 1000');
+  expect(defaultText('learningRate')).toBe(
+    'default 0.3; SGD 0.01; ResNets 0.1; images from 64 pixels on 0.1',
+  );
+  expect(defaultText('finalRate')).toBe('default 1e-5');
+  // Each number that it names is some run's.
+  fc.assert(
+    fc.property(heads, ({ network, method, data }) => {
+      for (const [key, value] of Object.entries(defaultsFor(network, method, data)))
+        if (key !== 'imageSize')
+          expect(
+            defaultText(key as 'period')
+              .split(/[ ;]+/)
+              .map((word) => (Number.isNaN(Number(word)) ? word : Number(word))),
+          ).toContain(value);
+    }),
+  );
 });
