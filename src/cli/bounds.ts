@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { formatNumber } from '../report/format.js';
-import { number, numbers, print, printJson, shared } from './options.js';
+import { numberOption, numbersOption, print, printJson, shared, textOption } from './options.js';
+import { formulaHelp } from './problem.js';
 
 interface Options {
   readonly widths: number[];
@@ -17,14 +18,17 @@ export function boundsCommand(): Command {
     .description(
       'Hidden widths by every bound: the paper, the corrected theorem, earlier results, your formula.',
     )
-    .requiredOption('--widths <d0,...,dl>', 'layer widths of the target', numbers)
-    .requiredOption('--epsilon <error>', 'allowed error of the network, in (0, 1]', number)
-    .requiredOption('--delta <probability>', 'allowed failure probability, in (0, 1)', number)
-    .option('--resamplings <R,...>', 'samples per entry; several with commas', numbers, [1])
-    .option(
-      '--formula <text>',
-      'a width formula for D_i in mathjs syntax over l, i, d0 ... dl, din, dout, epsilon, delta, R',
+    .addOption(numbersOption('--widths <d0,...,dl>', 'layer widths of the target').makeOptionMandatory())
+    .addOption(
+      numberOption('--epsilon <error>', 'allowed error of the network, in (0, 1]').makeOptionMandatory(),
     )
+    .addOption(
+      numberOption('--delta <probability>', 'allowed failure probability, in (0, 1)').makeOptionMandatory(),
+    )
+    .addOption(
+      numbersOption('--resamplings <R,...>', 'samples per entry; several with commas').default([1], '1'),
+    )
+    .addOption(textOption('--formula <text>', formulaHelp))
     .addOption(shared.json())
     .addHelpText(
       'after',

@@ -1,5 +1,9 @@
 import { Command } from 'commander';
 import { InputError } from '../core/errors.js';
+import { requireWritable } from '../core/files.js';
+import { datasetNames } from '../train/data/open.js';
+import { dataFolderOption, requireDataFolder, requireDataFolderUsed } from './machine.js';
+import { listed, print, textArgument, textOption } from './options.js';
 import { progressBar } from './progress.js';
 
 interface FolderOption {
@@ -16,9 +20,7 @@ interface IndexOptions extends FolderOption {
   readonly json?: boolean;
 }
 
-const print = (line: string) => process.stdout.write(`${line}\n`);
-const dataFlag = ['--data-folder <path>', 'where data is kept (default: ITERAND_DATA, or ./data)'] as const;
-const nameHelp = 'mnist, cifar10, imagenet or folder:PATH';
+const nameHelp = listed([...datasetNames, 'folder:PATH']);
 
 /** `iterand data`: what data is there, getting CIFAR-10, checking images. */
 export function dataCommand(): Command {
@@ -35,36 +37,44 @@ Examples:
   command
     .command('list')
     .description('Say which of the known sets are there.')
-    .option(...dataFlag)
+    .addOption(dataFolderOption())
     .action(list);
   command
     .command('cifar10')
     .description('Download CIFAR-10 (170 MB), or import it from a folder, a .tar or a .tar.gz.')
-    .option(
-      '--from <path>',
-      'binary files, or images as train|test/<class>/*, in a folder, .tar or .tar.gz; nothing is downloaded',
+    .addOption(
+      textOption(
+        '--from <path>',
+        'binary files, or images as train|test/<class>/*, in a folder, .tar or .tar.gz; nothing is downloaded',
+      ),
     )
-    .option('--url <url>', 'a mirror of the official archive; size and SHA-256 must be the official ones')
+    .addOption(
+      textOption(
+        '--url <url>',
+        'a mirror of the official archive; size and SHA-256 must be the official ones',
+      ).conflicts('from'),
+    )
     .option('--replace', 'import anew where CIFAR-10 is there already')
-    .option(...dataFlag)
+    .addOption(dataFolderOption())
     .action(cifar10);
   command
     .command('index')
-    .argument('<data>', nameHelp)
+    .addArgument(textArgument('<data>', nameHelp))
     .description('Show splits, classes and fingerprint of a set.')
     .option('--json', 'print JSON, with the images per class and split')
-    .option(...dataFlag)
+    .addOption(dataFolderOption())
     .action(index);
   command
     .command('check')
-    .argument('<data>', nameHelp)
+    .addArgument(textArgument('<data>', nameHelp))
     .description('Read every image of a set; exit code 1 if some cannot be read, which are named.')
-    .option(...dataFlag)
+    .addOption(dataFolderOption())
     .action(check);
   return command;
 }
 
-async function list(options: FolderOption): Promise<void> {
+async function list(options: FolderOption, command: Command): Promise<void> {
+  requireDataFolder(command);
   const { datasetNames, openDataset } = await import('../train/data/open.js');
   for (const name of datasetNames) {
     try {
@@ -84,8 +94,18 @@ async function cifar10(options: CifarOptions): Promise<void> {
   const { importCifar10 } = await import('../train/data/cifar10/import.js');
   const { defaultDataFolder, openDataset } = await import('../train/data/open.js');
   const dataFolder = options.dataFolder ?? defaultDataFolder();
-  if (options.from !== undefined && options.url !== undefined)
-    throw new InputError('--from with --url', 'name two sources', 'pass one of them');
+  if (options.from !== undefined && !existsSync(options.from))
+    throw new InputError(`--from ${options.from}`, 'is not there', 'check the path');
+  if (
+    options.url !== undefined &&
+    !/^https?:$/.test(URL.canParse(options.url) ? new URL(options.url).protocol : '')
+  )
+    throw new InputError(
+      `--url ${options.url}`,
+      'is no http or https address',
+      'give the address of a mirror',
+    );
+  requireWritable(`data folder ${dataFolder}`, cifarFolder(dataFolder), 'folder');
   if (existsSync(cifarFolder(dataFolder)) && !options.replace && options.from === undefined) {
     const dataset = await openDataset('cifar10', { dataFolder });
     print(`${dataset.name} is in ${cifarFolder(dataFolder)}: ${counts(dataset)}`);
@@ -119,7 +139,8 @@ async function cifar10(options: CifarOptions): Promise<void> {
   if (options.from === undefined) rmSync(archive);
 }
 
-async function index(name: string, options: IndexOptions): Promise<void> {
+async function index(name: string, options: IndexOptions, command: Command): Promise<void> {
+  requireDataFolderUsed(command, name);
   const { openDataset } = await import('../train/data/open.js');
   const { splits } = await import('../train/data/dataset.js');
   const dataset = await openDataset(name, options);
@@ -146,7 +167,8 @@ async function index(name: string, options: IndexOptions): Promise<void> {
   print(`fingerprint ${dataset.fingerprint}`);
 }
 
-async function check(name: string, options: FolderOption): Promise<void> {
+async function check(name: string, options: FolderOption, command: Command): Promise<void> {
+  requireDataFolderUsed(command, name);
   const { openDataset } = await import('../train/data/open.js');
   const { checkDataset } = await import('../train/data/check.js');
   const dataset = await openDataset(name, options);

@@ -1,9 +1,10 @@
-import { Command, Option } from 'commander';
-import type { Split } from '../train/data/index.js';
+import { Command } from 'commander';
+import { type Split, splits } from '../train/data/dataset.js';
 import type { Score } from '../train/loop/evaluate.js';
 import type { Which } from '../train/run/score.js';
 import type { Machine } from '../train/run/setup.js';
-import { machineFlags, machineOf } from './machine.js';
+import { machineFlags, machineOf, namedRun, requireMachineUsed } from './machine.js';
+import { choiceOption, refuseUnused, shared, textArgument } from './options.js';
 
 interface EvaluateOptions extends Machine {
   readonly out: string;
@@ -19,21 +20,20 @@ export function evaluateCommand(): Command {
     .description(
       'Scores the network of a run, or of a ticket file (its weights are drawn again from the seeds), on a split of its data.',
     )
-    .argument('<run|file.ticket>', "a run's folder or name (see 'iterand runs'), or a ticket")
-    .option('--out <folder>', 'folder of all runs', 'runs')
-    .addOption(
-      new Option('--split <name>', 'which images').choices(['test', 'validation', 'train']).default('test'),
+    .addArgument(
+      textArgument('<run|file.ticket>', "a run's folder or name (see 'iterand runs'), or a ticket"),
     )
-    .addOption(new Option('--checkpoint <which>', 'of a run').choices(['last', 'best']).default('last'))
+    .addOption(shared.runs())
+    .addOption(choiceOption('--split <name>', 'which images', splits).default('test'))
+    .addOption(choiceOption('--checkpoint <which>', 'which state of a run', ['last', 'best']).default('last'))
     .option('--json', 'print JSON');
   return machineFlags(command)
     .addHelpText('after', '\nExample:\n  npx iterand evaluate runs/conv6-iterand-cifar10-0123456789/seed-1')
-    .action(async (given: string, options: EvaluateOptions) => {
-      const { split, checkpoint, json } = options;
-      const machine = machineOf(options);
+    .action(async (given: string, options: EvaluateOptions, command: Command) => {
+      const { split, json } = options;
       const score = given.endsWith('.ticket')
-        ? await (await import('../train/ticket/score.js')).scoreTicket(given, split, machine)
-        : await scoreOf(options.out, given, checkpoint, split, machine);
+        ? await ofTicket(given, options, command)
+        : await ofRun(given, options, command);
       const { accuracy, hits, examples, loss } = score;
       process.stdout.write(
         json
@@ -43,14 +43,17 @@ export function evaluateCommand(): Command {
     });
 }
 
-async function scoreOf(
-  out: string,
-  given: string,
-  which: Which,
-  split: Split,
-  machine: Machine,
-): Promise<Score> {
-  const { openRun } = await import('../train/run/open.js');
+async function ofTicket(path: string, options: EvaluateOptions, command: Command): Promise<Score> {
+  refuseUnused(command, 'a ticket', ['checkpoint', 'out'], 'it is one network in one file');
+  const { readTicketFile, scoreTicket } = await import('../train/ticket/score.js');
+  const read = readTicketFile(path);
+  requireMachineUsed(command, read.header.spec);
+  return scoreTicket(path, options.split, machineOf(options), read);
+}
+
+async function ofRun(given: string, options: EvaluateOptions, command: Command): Promise<Score> {
+  const run = await namedRun(command, options.out, given);
+  requireMachineUsed(command, run.spec);
   const { scoreRun } = await import('../train/run/score.js');
-  return scoreRun(openRun(out, given), which, split, machine);
+  return scoreRun(run, options.checkpoint, options.split, machineOf(options));
 }

@@ -1,8 +1,13 @@
-import { Command, Option } from 'commander';
+import { readdirSync, realpathSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { Command } from 'commander';
+import { InputError } from '../core/errors.js';
+import { requireWritable } from '../core/files.js';
 import type { Which } from '../train/run/score.js';
 import type { Machine } from '../train/run/setup.js';
 import type { TicketSizes } from '../train/ticket/index.js';
-import { machineFlags, machineOf, pick } from './machine.js';
+import { machineFlags, machineOf, namedRun, pick, requireMachineUsed } from './machine.js';
+import { choiceOption, shared, textArgument, textOption } from './options.js';
 
 interface ExportOptions extends Machine {
   readonly out: string;
@@ -21,20 +26,23 @@ export function exportCommand(): Command {
       "Writes a run's network. A ticket stores seeds, mask and, for IteRand, which randomization drew each kept weight last: the\n" +
         'weights are drawn again from it bit for bit (edge-popup and iterand). safetensors and ONNX hold the weights, pruned ones 0.',
     )
-    .argument('<run>', "a run's folder or name (see 'iterand runs')")
-    .option('--ticket <file>', 'write a ticket; its name must end in .ticket')
-    .option('--safetensors <file>', 'write the tensors')
-    .option('--onnx <file>', 'write a model for inference: input images, normalised; output logits')
-    .option('--out <folder>', 'folder of all runs', 'runs')
-    .addOption(new Option('--checkpoint <which>', 'of the run').choices(['last', 'best']).default('last'))
+    .addArgument(textArgument('<run>', "a run's folder or name (see 'iterand runs')"))
+    .addOption(textOption('--ticket <file>', 'write a ticket; its name must end in .ticket'))
+    .addOption(textOption('--safetensors <file>', 'write the tensors'))
+    .addOption(
+      textOption('--onnx <file>', 'write a model for inference: input images, normalised; output logits'),
+    )
+    .addOption(shared.runs())
+    .addOption(
+      choiceOption('--checkpoint <which>', 'which state of the run', ['last', 'best']).default('last'),
+    )
     .option('--json', 'print JSON');
   return machineFlags(command)
     .addHelpText(
       'after',
       '\nExample:\n  npx iterand export runs/conv6-iterand-cifar10-0123456789/seed-1 --ticket conv6.ticket --onnx conv6.onnx',
     )
-    .action(async (given: string, options: ExportOptions) => {
-      const { InputError } = await import('../core/errors.js');
+    .action(async (given: string, options: ExportOptions, command: Command) => {
       const files = pick(options, ['ticket', 'safetensors', 'onnx']);
       if (Object.keys(files).length === 0)
         throw new InputError(
@@ -48,19 +56,41 @@ export function exportCommand(): Command {
           "must end in .ticket, by which 'iterand evaluate' knows it",
           `pass ${files.ticket}.ticket`,
         );
-      const { openRun } = await import('../train/run/open.js');
+      const run = await namedRun(command, options.out, given);
+      requireMachineUsed(command, run.spec);
+      requireOutputs(files, run.paths.folder);
       const { exportRun } = await import('../train/export/run.js');
-      const sizes = await exportRun(
-        openRun(options.out, given),
-        options.checkpoint,
-        files,
-        machineOf(options),
-      );
+      const sizes = await exportRun(run, options.checkpoint, files, machineOf(options));
       if (options.json)
         process.stdout.write(`${JSON.stringify({ files, ticket: sizes ?? null }, null, 2)}\n`);
       else
         process.stdout.write(`${[...Object.values(files), ...(sizes ? sizeLines(sizes) : [])].join('\n')}\n`);
     });
+}
+
+/** Each file can be written, is no other's, and none of the run's own. */
+function requireOutputs(files: Readonly<Record<string, string>>, run: string): void {
+  const own = readdirSync(run).map((name) => place(join(run, name)));
+  const taken = new Map<string, string>();
+  for (const [key, file] of Object.entries(files)) {
+    const name = `--${key} ${file}`;
+    requireWritable(name, file, 'file');
+    const at = place(file);
+    if (own.includes(at)) throw new InputError(name, "is a file of the run's own", 'pass another path');
+    if (taken.has(at))
+      throw new InputError(name, `is the file of --${taken.get(at)} too`, 'pass a file for each');
+    taken.set(at, key);
+  }
+}
+
+/** Where a path leads, whether or not there is a file. */
+function place(path: string): string {
+  const folder = dirname(resolve(path));
+  try {
+    return join(realpathSync(folder), basename(path));
+  } catch {
+    return resolve(path);
+  }
 }
 
 function sizeLines({ file, float32, bareMask, bound, tensors }: TicketSizes): string[] {

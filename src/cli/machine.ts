@@ -1,20 +1,75 @@
-import { type Command, Option } from 'commander';
+import { statSync } from 'node:fs';
+import type { Command } from 'commander';
+import { InputError, requireOneOf } from '../core/errors.js';
+import { PROVIDERS } from '../train/engines/onnx/providers.js';
 import type { Machine } from '../train/run/setup.js';
+import type { TrainSpec } from '../train/spec/spec.js';
+import { choiceOption, refuseUnused, textOption, threadsOption, wasGiven } from './options.js';
+
+export const dataFolderOption = () =>
+  textOption('--data-folder <folder>', 'where the data are (default: ITERAND_DATA, or data)');
 
 /** Adds the flags of {@link Machine} to a command. */
 export function machineFlags(command: Command): Command {
   return command
-    .option('--data-folder <folder>', 'where the data are (default: ITERAND_DATA, or data)')
-    .option('--threads <number>', 'threads of the cpu provider (default: all cores)', Number)
-    .option('--workers <number>', 'threads that read and augment images', Number)
+    .addOption(dataFolderOption())
+    .addOption(threadsOption('--threads <number>', 'threads of the cpu provider (default: all cores)'))
     .addOption(
-      new Option('--unreadable <what>', 'on an image that cannot be read').choices(['stop', 'skip']),
+      threadsOption('--workers <number>', 'threads that read and augment images (default: by the data)'),
+    )
+    .addOption(
+      choiceOption('--unreadable <what>', 'what an image that cannot be read does (default: stop)', [
+        'stop',
+        'skip',
+      ]),
     );
 }
 
 /** The machine that a command's flags name. */
 export function machineOf(options: Machine): Machine {
   return pick(options, ['dataFolder', 'threads', 'workers', 'unreadable']);
+}
+
+/** Refuses flags of {@link Machine} that a run with this spec has no use for. */
+export function requireMachineUsed(command: Command, spec: Pick<TrainSpec, 'data' | 'provider'>): void {
+  requireOneOf('provider', spec.provider, PROVIDERS);
+  if (spec.provider !== 'cpu')
+    refuseUnused(
+      command,
+      `the provider ${spec.provider}`,
+      ['threads'],
+      'they are threads of the cpu provider',
+    );
+  requireDataFolderUsed(command, spec.data);
+}
+
+/** Refuses --data-folder for data that lie elsewhere. */
+export function requireDataFolderUsed(command: Command, data: string): void {
+  const where =
+    data === 'mnist' ? 'it is built in' : data.startsWith('folder:') ? 'its path is given' : undefined;
+  if (where !== undefined) refuseUnused(command, `the data ${data}`, ['dataFolder'], where);
+  requireDataFolder(command);
+}
+
+/** Refuses a --data-folder that is not there. */
+export function requireDataFolder(command: Command): void {
+  const folder = command.getOptionValue('dataFolder') as string | undefined;
+  if (folder !== undefined && !statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    throw new InputError(`--data-folder ${folder}`, 'is no folder', 'check the path');
+}
+
+/** The run that a person names, which must lie in --out where that was given. */
+export async function namedRun(command: Command, root: string, given: string) {
+  const { openRun } = await import('../train/run/open.js');
+  const { resolve } = await import('node:path');
+  const run = openRun(root, given);
+  if (wasGiven(command, 'out') && resolve(run.root) !== resolve(root))
+    throw new InputError(
+      `--out ${root}`,
+      `the run lies in ${run.root}`,
+      'leave --out out, or name the run as it is there',
+    );
+  return run;
 }
 
 /** The entries of `from` under these keys that are given. */

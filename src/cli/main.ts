@@ -6,6 +6,7 @@ import { boundsCommand } from './bounds.js';
 import { dataCommand } from './data.js';
 import { evaluateCommand } from './evaluate.js';
 import { exportCommand } from './export.js';
+import { commanderLine, inOptionNames } from './messages.js';
 import { networksCommand } from './networks.js';
 import { reportCommand } from './report.js';
 import { runsCommand } from './runs.js';
@@ -22,6 +23,7 @@ export function program(): Command {
     .version(version())
     .showHelpAfterError(false)
     .showSuggestionAfterError(true)
+    .configureOutput({ outputError: (text, write) => write(commanderLine(text)) })
     .exitOverride();
   root.addCommand(boundsCommand());
   root.addCommand(simulateCommand());
@@ -61,15 +63,20 @@ function inheritSettings(parent: Command): void {
  * @returns when the command is done; process.exitCode is 0, 1 (a check failed) or 2 (bad input)
  */
 export async function main(args: readonly string[]): Promise<void> {
+  let running: Command | undefined;
   try {
-    await program().parseAsync(args, { from: 'user' });
+    await program()
+      .hook('preAction', (_root, command) => {
+        running = command;
+      })
+      .parseAsync(args, { from: 'user' });
   } catch (thrown) {
     // A path that is not there, a full disk and the like are the user's to mend, wherever they show.
     const error = fileError((thrown as NodeJS.ErrnoException | undefined)?.path ?? 'a file', thrown);
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? 0 : 2;
     } else if (error instanceof InputError) {
-      process.stderr.write(`iterand: ${error.message}\n`);
+      process.stderr.write(`iterand: ${inOptionNames(error, running).message}\n`);
       process.exitCode = 2;
     } else {
       throw error;

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { numberOption } from './options.js';
 
 /** `iterand networks`: what can be trained, with its size. */
 export function networksCommand(): Command {
@@ -8,10 +9,20 @@ export function networksCommand(): Command {
       'Lists the networks: prunable weights (convolutions and fully connected layers), all parameters of SGD training (with biases and\n' +
         'affine norms) and multiply-adds of one forward pass, in millions, for one width, image and class count.',
     )
-    .option('--width <factor>', 'width factor', Number, 1)
-    .option('--image-size <pixels>', 'height and width of an image', Number, 32)
-    .option('--channels <number>', 'image channels, 1 or 3', Number, 3)
-    .option('--classes <number>', 'classes', Number, 10)
+    .addOption(numberOption('--width <factor>', 'factor on the channels', { least: 0, most: 1e6 }).default(1))
+    .addOption(
+      numberOption('--image-size <pixels>', 'height and width of an image', {
+        whole: true,
+        least: 1,
+        most: 4096,
+      }).default(32),
+    )
+    .addOption(numberOption('--channels <number>', 'image channels, 1 or 3').default(3))
+    .addOption(
+      numberOption('--classes <number>', 'number of classes', { whole: true, least: 2, most: 1e6 }).default(
+        10,
+      ),
+    )
     .option('--json', 'print JSON')
     .addHelpText(
       'after',

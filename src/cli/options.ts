@@ -1,29 +1,152 @@
 import { availableParallelism } from 'node:os';
-import { InvalidArgumentError, Option } from 'commander';
+import { Argument, type Command, Option } from 'commander';
+import { InputError, requireInteger, requireNumber, requireOneOf } from '../core/errors.js';
+import { RUN_DEFAULTS } from '../train/spec/defaults.js';
 
-/** A number, or commander's error with the text that was given. */
-export function number(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || Number.isNaN(value)) throw new InvalidArgumentError('It must be a number.');
-  return value;
+/** What a number may be; the bounds count as allowed. */
+export interface Range {
+  readonly whole?: true;
+  readonly least?: number;
+  readonly most?: number;
 }
 
-/** Numbers with commas between them. */
-export function numbers(text: string): number[] {
-  return text.split(',').map(number);
+const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+
+/**
+ * A number as a person writes it: decimal digits, a point, an exponent. What JavaScript takes besides ('' and ' ' for 0, 0x10,
+ * Infinity) is refused.
+ *
+ * @param name the option, for messages, e.g. `--seed`
+ * @throws InputError that names it
+ */
+export function readNumber(name: string, text: string, range: Range = {}): number {
+  requireText(name, text);
+  if (!DECIMAL.test(text))
+    throw new InputError(
+      `${name} '${text}'`,
+      'must be a number',
+      'write it in decimal digits, such as 5 or 0.1',
+    );
+  // -0 is 0.
+  const value = Number(text) + 0;
+  if (!Number.isFinite(value))
+    throw new InputError(`${name} ${text}`, 'is too large for a double', `pass a smaller number as ${name}`);
+  const {
+    whole,
+    least = -Number.MAX_VALUE,
+    most = whole ? Number.MAX_SAFE_INTEGER : Number.MAX_VALUE,
+  } = range;
+  if (whole) return requireInteger(name, value, least, most);
+  return range.least === undefined && range.most === undefined
+    ? value
+    : requireNumber(name, value, least, most);
 }
+
+/** The most values of a list. */
+const LONGEST_LIST = 1000;
+
+/** A text that is not empty. */
+export function requireText(name: string, text: string): string {
+  if (text.trim() === '')
+    throw new InputError(
+      `${name} '${text}'`,
+      'is empty',
+      'give it a value (an unset variable of the shell has none)',
+    );
+  return text;
+}
+
+/** An option that takes a number. */
+export function numberOption(flags: string, help: string, range: Range = {}): Option {
+  const option = new Option(flags, help);
+  return option.argParser((text: string) => readNumber(option.long!, text, range));
+}
+
+/** An option that takes numbers with commas between them. */
+export function numbersOption(flags: string, help: string, range: Range = {}): Option {
+  const option = new Option(flags, help);
+  return option.argParser((text: string) => {
+    const parts = requireText(option.long!, text).split(',');
+    if (parts.length > LONGEST_LIST)
+      throw new InputError(
+        `${option.long} with ${parts.length} values`,
+        `takes at most ${LONGEST_LIST}`,
+        'pass fewer, in several commands if need be',
+      );
+    return parts.map((part) => readNumber(option.long!, part, range));
+  });
+}
+
+/** An option that takes a text: a name, a path, a formula. */
+export function textOption(flags: string, help: string): Option {
+  const option = new Option(flags, help);
+  return option.argParser((text: string) => requireText(option.long!, text));
+}
+
+/** An option that takes one of several words. */
+export function choiceOption(flags: string, help: string, choices: readonly string[]): Option {
+  const option = new Option(flags, `${help}: ${listed(choices)}`);
+  return option.argParser((text: string) =>
+    requireOneOf(option.long!, requireText(option.long!, text), choices),
+  );
+}
+
+/** `a, b or c`. */
+export const listed = (words: readonly string[]): string =>
+  words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+
+/** An argument that is a text, or with `...` in its name several. */
+export function textArgument(name: string, help: string): Argument {
+  const argument = new Argument(name, help);
+  const read = (text: string, before: unknown): unknown => {
+    requireText(`<${argument.name()}>`, text);
+    return argument.variadic ? [...((before as string[] | undefined) ?? []), text] : text;
+  };
+  return argument.argParser(read);
+}
+
+/** More threads than this help no machine, and each takes memory. */
+const mostThreads = (): number => 16 * availableParallelism();
+
+/** An option that takes a number of threads. */
+export const threadsOption = (flags: string, help: string): Option =>
+  numberOption(flags, help, { whole: true, least: 1, most: mostThreads() });
 
 /** Options that several commands share, with the same words and defaults. */
 export const shared = {
   json: () => new Option('--json', 'print JSON on stdout, and no progress'),
-  seed: () => new Option('--seed <n>', 'seed of everything random').argParser(number).default(1),
+  seed: () =>
+    numberOption('--seed <n>', 'seed of everything random', { whole: true, least: 0 }).default(
+      RUN_DEFAULTS.seed,
+    ),
   workers: () =>
-    new Option('--workers <n>', 'threads; results do not depend on it')
-      .argParser(number)
-      .default(availableParallelism(), 'all cores'),
+    threadsOption('--workers <n>', 'number of threads; results do not depend on it').default(
+      availableParallelism(),
+      'all cores',
+    ),
   alpha: () =>
-    new Option('--alpha <level>', 'error level of the intervals together').argParser(number).default(1e-3),
+    numberOption('--alpha <level>', 'error level of all intervals together, between 0 and 1').default(1e-3),
+  runs: () => textOption('--out <folder>', 'folder of all runs').default(RUN_DEFAULTS.root),
 };
+
+/** Whether the command line itself gave an option, by its key. */
+export const wasGiven = (command: Command, key: string): boolean =>
+  command.getOptionValueSource(key) === 'cli';
+
+/**
+ * Refuses options that were given though they would have no effect.
+ *
+ * @param beside what they were given with, e.g. `--resume`
+ * @param keys the options that have none there, by their keys
+ * @param why the rule, e.g. `a run keeps the settings it was begun with`
+ */
+export function refuseUnused(command: Command, beside: string, keys: readonly string[], why: string): void {
+  const unused = command.options.find(
+    (o) => keys.includes(o.attributeName()) && wasGiven(command, o.attributeName()),
+  );
+  if (unused !== undefined)
+    throw new InputError(`${unused.long} with ${beside}`, why, `leave ${unused.long} out`);
+}
 
 /** JSON on stdout, ended by a newline. */
 export function printJson(value: unknown): void {

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { type Command, Option } from 'commander';
-import { InputError } from '../core/errors.js';
+import { existsSync } from 'node:fs';
+import type { Command } from 'commander';
+import { InputError, nearest } from '../core/errors.js';
+import { readBytes } from '../core/files.js';
 import { type Bound, boundByName, bounds, formulaBound } from '../theory/bounds/index.js';
 import { parseDistribution } from '../theory/problem/distribution.js';
 import { type Problem, requireProblem } from '../theory/problem/problem.js';
@@ -14,7 +15,7 @@ import {
 } from '../theory/problem/target.js';
 import { decodeTarget } from '../theory/problem/target-file.js';
 import { type Construction, constructionFor } from '../theory/search/construction.js';
-import { number, numbers } from './options.js';
+import { numberOption, numbersOption, textOption } from './options.js';
 
 /** What {@link addProblemOptions} reads. */
 export interface ProblemOptions {
@@ -32,41 +33,48 @@ export interface ProblemOptions {
   readonly rescale?: boolean;
 }
 
+/** What a formula may hold, for the help. */
+export const formulaHelp =
+  'a width formula for D_i in mathjs syntax over l, i, d0 ... dl, din, dout, epsilon, delta, R';
+
 /** Options for a target, a random network and the construction in it. */
 export function addProblemOptions(command: Command): Command {
   return command
-    .option('--widths <d0,...,dl>', 'layer widths of the target', numbers)
+    .addOption(numbersOption('--widths <d0,...,dl>', 'layer widths of the target'))
     .addOption(
-      new Option('--weight <w>', 'the target w x, one weight in [-1, 1]')
-        .argParser(number)
-        .conflicts(['widths', 'target', 'rescale']),
-    )
-    .option(
-      '--target <kind|file>',
-      `${targetKinds.join(', ')}, or a .safetensors or .json file of matrices`,
-      'gaussian',
-    )
-    .option('--rescale', 'divide each matrix of a file by its norm (positive homogeneity)')
-    .requiredOption('--epsilon <error>', 'allowed error of the network, in (0, 1]', number)
-    .requiredOption('--delta <probability>', 'allowed failure probability, in (0, 1)', number)
-    .option('--resamplings <R>', 'samples per entry, itself and R-1 re-samplings', number, 1)
-    .addOption(
-      new Option('--bound <name>', `whose widths: ${bounds.map((b) => b.name).join(', ')}`).default(
-        'corrected',
+      numberOption('--weight <w>', 'the target w x, one weight in [-1, 1]', { least: -1, most: 1 }).conflicts(
+        ['widths', 'target', 'rescale'],
       ),
     )
     .addOption(
-      new Option(
-        '--formula <text>',
-        'a width formula for D_i in mathjs syntax over l, i, d0 ... dl, din, dout, epsilon, delta, R',
-      ).conflicts('bound'),
+      textOption(
+        '--target <kind|file>',
+        `${targetKinds.join(', ')}, or a .safetensors or .json file of matrices`,
+      ).default('gaussian'),
     )
-    .option('--hidden <D1,...,Dl>', 'hidden widths in place of the bound', numbers)
-    .option('--tolerance <t>', "one entry tolerance in place of the bound's schedule", number)
-    .option(
-      '--distribution <name>',
-      'D_param: uniform:A, normal:S, two-valued:A, ku:FAN_IN, sc:FAN_IN',
-      'uniform:1',
+    .option('--rescale', 'divide each matrix of a file by its norm (positive homogeneity)')
+    .addOption(
+      numberOption('--epsilon <error>', 'allowed error of the network, in (0, 1]').makeOptionMandatory(),
+    )
+    .addOption(
+      numberOption('--delta <probability>', 'allowed failure probability, in (0, 1)').makeOptionMandatory(),
+    )
+    .addOption(numberOption('--resamplings <R>', 'samples per entry, itself and R-1 re-samplings').default(1))
+    .addOption(
+      textOption('--bound <name>', `whose widths: ${bounds.map((b) => b.name).join(', ')}`).default(
+        'corrected',
+      ),
+    )
+    .addOption(textOption('--formula <text>', formulaHelp).conflicts('bound'))
+    .addOption(
+      numbersOption('--hidden <D1,...,Dl>', 'hidden widths in place of the bound').conflicts('formula'),
+    )
+    .addOption(numberOption('--tolerance <t>', "one entry tolerance in place of the bound's schedule"))
+    .addOption(
+      textOption(
+        '--distribution <name>',
+        'D_param: uniform:A, normal:S, two-valued:A, ku:FAN_IN, sc:FAN_IN',
+      ).default('uniform:1'),
     );
 }
 
@@ -115,7 +123,7 @@ function readTarget(
       );
     return { widths, make: () => ({ target: makeTarget(kind, widths, seed), scale: 1 }) };
   }
-  const read = decodeTarget(readInput(text), text);
+  const read = decodeTarget(readTargetFile(text), text);
   const { target, scale } = options.rescale ? rescaleTarget(read) : { target: read, scale: 1 };
   if (widths !== undefined && widths.join() !== target.widths.join())
     throw new InputError(
@@ -127,16 +135,14 @@ function readTarget(
   return { widths: target.widths, make: () => ({ target, scale }) };
 }
 
-/** A file's bytes. @throws InputError that names the path and what is wrong with it */
-export function readInput(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+/** A target file's bytes; a path that is not there may be a misspelt kind. */
+function readTargetFile(path: string): Buffer {
+  const near = nearest(path, targetKinds);
+  if (near !== undefined && !existsSync(path))
     throw new InputError(
-      `file '${path}'`,
-      `cannot be read (${code})`,
-      'check the path, or a known name was misspelt',
+      `target '${path}'`,
+      `is no file, and none of ${targetKinds.join(', ')}`,
+      `did you mean '${near}'`,
     );
-  }
+  return readBytes(path);
 }

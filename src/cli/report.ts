@@ -1,9 +1,9 @@
-import { existsSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command } from 'commander';
-import { InputError, requireInteger, requireProbability } from '../core/errors.js';
-import { stream } from '../core/rng.js';
-import { print, printJson, shared } from './options.js';
+import { InputError, requireProbability } from '../core/errors.js';
+import { requireWritable } from '../core/files.js';
+import { RUN_DEFAULTS } from '../train/spec/defaults.js';
+import { print, printJson, refuseUnused, shared, textOption } from './options.js';
 import { progressBar } from './progress.js';
 
 interface Options {
@@ -26,8 +26,14 @@ export function reportCommand(): Command {
     )
     .option('--theory', 'the theorem alone')
     .option('--training', 'the training alone')
-    .option('--out <dir>', 'where the pages go, each in a folder of its own', 'reports')
-    .option('--runs <dir>', 'folder of the training runs; finished ones are not run again', 'runs')
+    .addOption(
+      textOption('--out <dir>', 'where the pages go, each in a folder of its own').default('reports'),
+    )
+    .addOption(
+      textOption('--runs <dir>', 'folder of the training runs; finished ones are not run again').default(
+        RUN_DEFAULTS.root,
+      ),
+    )
     .addOption(shared.alpha())
     .addOption(shared.seed())
     .addOption(shared.workers())
@@ -46,15 +52,19 @@ Examples:
     .action(run);
 }
 
-async function run(options: Options): Promise<void> {
-  const { out, alpha, seed, workers, runs, theory, training, json = false } = options;
+async function run(options: Options, command: Command): Promise<void> {
+  const { out, alpha, runs, theory, training, json = false } = options;
   requireProbability('alpha', alpha);
-  requireInteger('workers', workers, 1, 1024);
-  stream(seed);
   if (theory && training)
     throw new InputError('--theory with --training', 'each asks for itself alone', 'leave both out for both');
-  if (existsSync(out) && !statSync(out).isDirectory())
-    throw new InputError(`--out ${out}`, 'is not a folder', 'pass a folder, or a path that does not exist');
+  if (theory) refuseUnused(command, '--theory', ['runs'], 'nothing is trained');
+  if (training) refuseUnused(command, '--training', ['alpha', 'seed', 'workers'], 'they are of the theory');
+  requireWritable(`--out ${out}`, out, 'folder');
+  if (!training) requireWritable(`--out ${out}`, join(out, 'theory', 'data'), 'folder');
+  if (!theory) {
+    requireWritable(`--out ${out}`, join(out, 'training', 'data'), 'folder');
+    requireWritable(`--runs ${runs}`, runs, 'folder');
+  }
   const started = performance.now();
   const theorem = training ? undefined : await reportTheory(options);
   if (theorem !== undefined && !json) {

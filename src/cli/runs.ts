@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs';
 import { Command } from 'commander';
+import { InputError } from '../core/errors.js';
+import { shared, wasGiven } from './options.js';
 
 /** `iterand runs`. */
 export function runsCommand(): Command {
@@ -9,10 +12,12 @@ export function runsCommand(): Command {
         'epoch and of the best one, test accuracy, all in percent. A damaged run is listed with the reason, and\n' +
         'the exit code is 1.',
     )
-    .option('--out <folder>', 'folder of all runs', 'runs')
+    .addOption(shared.runs())
     .option('--json', 'print JSON, with the settings of each run')
     .addHelpText('after', '\nExample:\n  npx iterand runs\n  npx iterand runs --out runs --json')
-    .action(async ({ out, json }: { out: string; json?: true }) => {
+    .action(async ({ out, json }: { out: string; json?: true }, command: Command) => {
+      if (wasGiven(command, 'out') && !existsSync(out))
+        throw new InputError(`--out ${out}`, 'is not there', 'check the path');
       const { summarizeRuns } = await import('../train/run/list.js');
       const runs = summarizeRuns(out);
       if (runs.some((r) => r.state === 'damaged')) process.exitCode = 1;

@@ -1,10 +1,11 @@
+import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { InputError, requireInteger } from '../core/errors.js';
-import { writeAtomic } from '../core/files.js';
+import { InputError } from '../core/errors.js';
+import { readBytes, requireWritable, writeAtomic } from '../core/files.js';
 import { formatNumber } from '../report/format.js';
 import type { Instance } from '../theory/search/instance.js';
-import { number, print, printJson, shared } from './options.js';
-import { addProblemOptions, type ProblemOptions, readInput, readProblem } from './problem.js';
+import { numberOption, print, printJson, shared, textArgument, textOption } from './options.js';
+import { addProblemOptions, type ProblemOptions, readProblem } from './problem.js';
 
 interface Options extends ProblemOptions {
   readonly trial: number;
@@ -19,8 +20,12 @@ export function searchCommand(): Command {
     'One random network, every sample drawn: the subnetwork found in it.',
   );
   addProblemOptions(command)
-    .option('--trial <i>', 'which random network of the seed', number, 0)
-    .option('--out <file>', 'save masks, sample indices and effective network as .json or .safetensors')
+    .addOption(
+      numberOption('--trial <i>', 'which random network of the seed', { whole: true, least: 0 }).default(0),
+    )
+    .addOption(
+      textOption('--out <file>', 'save masks, sample indices and effective network as .json or .safetensors'),
+    )
     .addOption(shared.seed())
     .addOption(shared.json())
     .addHelpText(
@@ -37,7 +42,7 @@ Examples:
 /** `iterand check-instance`: reload a saved instance, draw its network again, and evaluate it. */
 export function checkInstanceCommand(): Command {
   return new Command('check-instance')
-    .argument('<file>', 'what iterand search --out wrote')
+    .addArgument(textArgument('<file>', 'what iterand search --out wrote'))
     .description(
       'Reload a saved instance: redraw its random network and check the masks, samples and effective network.',
     )
@@ -45,20 +50,24 @@ export function checkInstanceCommand(): Command {
     .addHelpText('after', '\nExample:\n  iterand check-instance found.safetensors')
     .action(async (file: string, { json }: { json?: boolean }) => {
       const { decodeInstance } = await import('../theory/search/instance-file.js');
-      await describe(decodeInstance(readInput(file), file), json === true);
+      await describe(decodeInstance(readBytes(file), file), json === true);
     });
 }
 
 async function run(options: Options): Promise<void> {
   const { searchInstance } = await import('../theory/search/instance.js');
   const { encodeInstance } = await import('../theory/search/instance-file.js');
-  requireInteger('trial', options.trial, 0, Number.MAX_SAFE_INTEGER);
   if (options.out !== undefined && !/\.(json|safetensors)$/.test(options.out))
     throw new InputError(
       `--out ${options.out}`,
       'must end in .json or .safetensors',
       'name the kind of file',
     );
+  if (options.out !== undefined) {
+    if (resolve(options.out) === resolve(options.target))
+      throw new InputError(`--out ${options.out}`, 'is the file of the target', 'pass another file');
+    requireWritable(`--out ${options.out}`, options.out, 'file');
+  }
   const { construction, target } = readProblem(options, options.seed);
   const instance = searchInstance(construction, target, options.seed, options.trial);
   if (options.out !== undefined) writeAtomic(options.out, encodeInstance(instance, options.out));

@@ -1,13 +1,14 @@
-import { Command, Option } from 'commander';
-import { InputError, requireProbability } from '../core/errors.js';
+import { Command } from 'commander';
+import { requireProbability } from '../core/errors.js';
 import { formatInterval, formatNumber } from '../report/format.js';
 import type { SuccessRate } from '../theory/simulate/montecarlo.js';
-import { number, print, printJson, shared } from './options.js';
+import { type Simulator, simulators } from '../theory/simulate/trials.js';
+import { choiceOption, numberOption, print, printJson, refuseUnused, shared } from './options.js';
 import { addProblemOptions, type ProblemOptions, readProblem } from './problem.js';
 import { progressBar } from './progress.js';
 
 interface Options extends ProblemOptions {
-  readonly simulator: string;
+  readonly simulator: Simulator;
   readonly trials: number;
   readonly existence?: boolean;
   readonly alpha: number;
@@ -21,12 +22,16 @@ export function simulateCommand(): Command {
   return addProblemOptions(new Command('simulate'))
     .description('Success probability of the projection-map construction: exact, and in independent trials.')
     .addOption(
-      new Option('--simulator <kind>', 'outcome: in law, any width; draws: every sample drawn')
-        .choices(['outcome', 'draws'])
-        .default('outcome'),
+      choiceOption(
+        '--simulator <kind>',
+        'how trials are drawn, in law at any width or every sample',
+        simulators,
+      ).default('outcome'),
     )
     .option('--existence', 'two neurons, f(x) = x: does any subnetwork at all come within epsilon?')
-    .option('--trials <n>', 'independent trials', number, 1000)
+    .addOption(
+      numberOption('--trials <n>', 'independent trials', { whole: true, least: 1, most: 1e12 }).default(1000),
+    )
     .addOption(shared.alpha())
     .addOption(shared.seed())
     .addOption(shared.workers())
@@ -42,7 +47,31 @@ Examples:
     .action(run);
 }
 
-async function run(options: Options): Promise<void> {
+/** What two neurons and f(x) = x leave open: all other options of the problem are refused with --existence. */
+const CONSTRUCTION_ALONE = [
+  ...[
+    'widths',
+    'target',
+    'weight',
+    'rescale',
+    'bound',
+    'formula',
+    'hidden',
+    'tolerance',
+    'distribution',
+    'simulator',
+  ],
+];
+
+async function run(options: Options, command: Command): Promise<void> {
+  if (options.existence)
+    refuseUnused(
+      command,
+      '--existence',
+      CONSTRUCTION_ALONE,
+      'it is about two neurons and f(x) = x, over all subnetworks',
+    );
+
   const { trials, alpha, seed, workers, delta } = options;
   requireProbability('delta', delta);
   const bar = progressBar('trials', options.json);
@@ -84,12 +113,6 @@ interface Found {
 type Trials = Parameters<typeof import('../theory/simulate/montecarlo.js').existenceSuccessRate>[2];
 
 async function existence(options: Options, trialOptions: Trials): Promise<Found> {
-  if (options.widths !== undefined || (options.weight !== undefined && options.weight !== 1))
-    throw new InputError(
-      '--existence',
-      'is about two neurons and f(x) = x',
-      'leave --widths and --weight out',
-    );
   const { twoNeuronExistence } = await import('../theory/probability/two-neuron-existence.js');
   const { existenceSuccessRate } = await import('../theory/simulate/montecarlo.js');
   const exact = twoNeuronExistence(options.epsilon, options.resamplings);
@@ -100,7 +123,7 @@ async function construction(options: Options, trialOptions: Trials): Promise<Fou
   const { construction, target, bound, scale } = readProblem(options, options.seed);
   const { constructionSuccessRate } = await import('../theory/simulate/montecarlo.js');
   const { exactProbability, hiddenWidth } = await import('../theory/search/construction.js');
-  const simulator = options.simulator === 'draws' ? 'draws' : 'outcome';
+  const { simulator } = options;
   const rate = await constructionSuccessRate(construction, target, simulator, trialOptions);
   return Object.assign(
     {

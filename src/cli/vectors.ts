@@ -1,5 +1,7 @@
 import { Command } from 'commander';
+import { PROVIDERS } from '../train/engines/onnx/providers.js';
 import type { Deviation } from '../train/vectors/kind.js';
+import { choiceOption, textArgument } from './options.js';
 import { progressBar } from './progress.js';
 
 /** `iterand vectors`: replays reference vectors and prints how far off they are. */
@@ -10,8 +12,8 @@ export function vectorsCommand(): Command {
       'Replays files of reference vectors (a recorded training run of another implementation) and prints the deviation of every\n' +
         'quantity with its tolerance. Exit code 0 if all agree, 1 if one does not, 2 if a file is damaged.',
     )
-    .argument('<file...>', 'safetensors files')
-    .option('--provider <name>', 'execution provider: cpu, cuda, webgpu, coreml or dml', 'cpu')
+    .addArgument(textArgument('<file...>', 'safetensors files'))
+    .addOption(choiceOption('--provider <name>', 'execution provider', PROVIDERS).default('cpu'))
     .option('--standard', 'force the standard formulations of every layer')
     .addHelpText('after', '\nExample:\n  npx iterand vectors test/fixtures/resnet18-x0.05-score.safetensors')
     .action(async (files: string[], options: { provider: string; standard?: true }) => {

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { print, printJson, shared } from './options.js';
+import { print, printJson, requireText, shared } from './options.js';
 import { progressBar } from './progress.js';
 
 interface Options {
@@ -14,7 +14,11 @@ interface Options {
 export function verifyCommand(): Command {
   return new Command('verify')
     .description("Decide the paper's claims one by one, by proof, exact probability or simulation.")
-    .option('--claim <id...>', 'only these claims (--json lists the ids)')
+    .option(
+      '--claim <id...>',
+      'only these claims (--json lists the ids)',
+      (id: string, before: string[] = []) => [...before, requireText('--claim', id)],
+    )
     .addOption(shared.alpha())
     .addOption(shared.seed())
     .addOption(shared.workers())

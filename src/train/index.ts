@@ -8,7 +8,8 @@ export {
 } from './engines/engine.js';
 export { createOnnxEngine, type OnnxOptions } from './engines/onnx/engine.js';
 export { standardPlanner } from './engines/onnx/forms/standard.js';
-export { availableProviders, PROVIDERS, type Provider } from './engines/onnx/session.js';
+export { PROVIDERS, type Provider } from './engines/onnx/providers.js';
+export { availableProviders } from './engines/onnx/session.js';
 export { type ExportFiles, exportRun } from './export/run.js';
 export type { EpochRecord, LoopCallbacks, StepRecord } from './loop/callbacks.js';
 export { evaluateSplit, type Score } from './loop/evaluate.js';

@@ -1,5 +1,5 @@
 import { requireCommonJs } from '../../core/commonjs.js';
-import { InputError } from '../../core/errors.js';
+import { InputError, nearest } from '../../core/errors.js';
 import type { Stream } from '../../core/rng.js';
 import { integrate } from '../probability/quadrature.js';
 
@@ -106,11 +106,12 @@ const families: Readonly<Record<string, (parameter: number) => WeightDistributio
 export function parseDistribution(text: string): WeightDistribution {
   const [family = '', parameter = '', ...more] = text.split(':');
   const make = Object.hasOwn(families, family) ? families[family] : undefined;
-  if (make === undefined || parameter === '' || more.length > 0)
+  const near = make === undefined ? nearest(family, Object.keys(families)) : undefined;
+  if (make === undefined || !/^(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(parameter) || more.length > 0)
     throw new InputError(
       `distribution '${text}'`,
-      `must be FAMILY:PARAMETER with FAMILY one of ${Object.keys(families).join(', ')}`,
-      "pass the paper's as uniform:1",
+      `must be FAMILY:PARAMETER with FAMILY one of ${Object.keys(families).join(', ')} and a positive number`,
+      near === undefined ? "pass the paper's as uniform:1" : `did you mean '${near}'`,
     );
   requireScale(family, Number(parameter));
   return make(Number(parameter));

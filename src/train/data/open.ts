@@ -35,16 +35,20 @@ export interface OpenOptions {
  * @throws InputError if the name is not known, or the data is missing or damaged
  */
 export async function openDataset(name: string, options: OpenOptions = {}): Promise<Dataset> {
+  requireDatasetName(name);
   if (name === 'mnist') return (await import('./mnist.js')).openMnist();
   const dataFolder = options.dataFolder ?? defaultDataFolder();
   if (name === 'cifar10') return (await import('./cifar10/open.js')).openCifar10(dataFolder);
   const { openFolder, imagenetOptions } = await import('./folder.js');
   if (name === 'imagenet') return openFolder(join(dataFolder, 'imagenet'), imagenetOptions);
-  if (name.startsWith('folder:') && name.length > 'folder:'.length) {
-    const size = requireInteger('image size', options.size ?? FOLDER_IMAGE_SIZE, 8, 1024);
-    const path = name.slice('folder:'.length);
-    return openFolder(path, { name: path, size, validation: 0.1 });
-  }
+  const size = requireInteger('imageSize', options.size ?? FOLDER_IMAGE_SIZE, 8, 1024);
+  const path = name.slice('folder:'.length);
+  return openFolder(path, { name: path, size, validation: 0.1 });
+}
+
+/** A name that {@link openDataset} takes. @throws InputError that names the nearest one */
+export function requireDatasetName(name: string): string {
+  if (datasetNames.some((known) => known === name) || /^folder:./.test(name)) return name;
   const near = nearest(name, datasetNames);
   throw new InputError(
     `data '${name}'`,

@@ -1,5 +1,6 @@
 import { type StateRecord, writeState } from '../../runs/state.js';
 import type { LoopCallbacks } from '../loop/callbacks.js';
+import { RUN_DEFAULTS } from '../spec/defaults.js';
 import type { BegunRun } from './begin.js';
 import { writeCheckpoint } from './checkpoint.js';
 import type { Records } from './records.js';
@@ -30,7 +31,7 @@ export class Checkpointing {
   readonly saving: LoopCallbacks = {
     between: (ended) => {
       const { options, spec, standing } = this.run;
-      const { checkpointEpochs = 1, checkpointMinutes = 10, signal } = options;
+      const { checkpointEpochs, checkpointMinutes, signal } = { ...RUN_DEFAULTS, ...options };
       if (signal?.aborted) return true;
       const { epoch } = standing.position;
       // What follows the last epoch is saved in any case.

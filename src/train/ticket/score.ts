@@ -1,20 +1,20 @@
-import { readFileSync } from 'node:fs';
 import { InputError } from '../../core/errors.js';
-import { fileError } from '../../core/file-error.js';
+import { readBytes } from '../../core/files.js';
 import type { Split } from '../data/index.js';
 import { evaluateSplit, type Score } from '../loop/evaluate.js';
 import { type Machine, setUp } from '../run/setup.js';
 import { readTicket, rebuild } from './run.js';
 
+/** A ticket file's content. @throws InputError if it cannot be read or is damaged */
+export const readTicketFile = (path: string) => readTicket(readBytes(path), path);
+
 /** How a ticket file's network, rebuilt from its seeds, does on a split of the data it was trained on. */
-export async function scoreTicket(path: string, split: Split, machine: Machine = {}): Promise<Score> {
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    throw fileError(path, error);
-  }
-  const { ticket, header } = readTicket(bytes, path);
+export async function scoreTicket(
+  path: string,
+  split: Split,
+  machine: Machine = {},
+  { ticket, header } = readTicketFile(path),
+): Promise<Score> {
   const { dataset, engine, pipeline, close } = await setUp(header.spec, machine);
   try {
     if (dataset.fingerprint !== header.data.fingerprint)

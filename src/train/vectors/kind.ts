@@ -1,7 +1,7 @@
 import type { Progress } from '../../core/progress.js';
 import type { TensorFile } from '../../core/safetensors.js';
 import type { Planner } from '../engines/onnx/planner.js';
-import type { Provider } from '../engines/onnx/session.js';
+import type { Provider } from '../engines/onnx/providers.js';
 
 /** One compared quantity of a reference file. */
 export interface Deviation {

@@ -29,8 +29,9 @@ import {
   THRESHOLDS,
 } from './model.js';
 import type { Planner } from './planner.js';
+import type { Provider } from './providers.js';
 import { requireRightAnswers } from './self-check.js';
-import { createSession, type Provider, requireProvider } from './session.js';
+import { createSession, requireProvider } from './session.js';
 import { State } from './state.js';
 
 /** Which formulations and which hardware. */

@@ -1,10 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { InferenceSession, listSupportedBackends } from 'onnxruntime-node';
 import { InputError, requireOneOf } from '../../../core/errors.js';
-
-/** onnxruntime's execution providers, by the names the command line takes. */
-export const PROVIDERS = ['cpu', 'cuda', 'webgpu', 'coreml', 'dml'] as const;
-export type Provider = (typeof PROVIDERS)[number];
+import { PROVIDERS, type Provider } from './providers.js';
 
 const WHERE: Readonly<Record<Exclude<Provider, 'cpu'>, string>> = {
   cuda: "an NVIDIA GPU, CUDA 12 and onnxruntime-node's CUDA libraries on Linux x64 (npm rebuild onnxruntime-node --ignore-scripts=false fetches them)",

@@ -1,7 +1,8 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { Graph, NCHWC } from '../graph.js';
 import type { Planner } from '../planner.js';
-import { createSession, type Provider } from '../session.js';
+import type { Provider } from '../providers.js';
+import { createSession } from '../session.js';
 import { blockedPlanner } from './blocked-planner.js';
 import type { Block } from './nchwc.js';
 import { standardPlanner } from './standard.js';

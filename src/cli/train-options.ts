@@ -1,0 +1,43 @@
+import type { Option } from 'commander';
+import { datasetNames } from '../train/data/open.js';
+import { PROVIDERS } from '../train/engines/onnx/providers.js';
+import { NETWORK_NAMES } from '../train/networks/index.js';
+import { DISTRIBUTIONS } from '../train/prune/distributions.js';
+import { type Defaults, defaultText, ENGINES, METHODS } from '../train/spec/defaults.js';
+import { listed, numberOption, textOption } from './options.js';
+
+type Key = Exclude<keyof Defaults, 'imageSize'>;
+
+/** A flag for a setting of the training spec, whose range the spec checks; the help names its default. */
+const number = (flags: string, help: string, key: Key) =>
+  numberOption(flags, `${help} (${defaultText(key)})`);
+const word = (flags: string, help: string, key: Key) => textOption(flags, `${help} (${defaultText(key)})`);
+
+/** A flag for every key of the training spec, with what it means. */
+export const specOptions = (): Option[] => [
+  textOption('--network <name>', listed(NETWORK_NAMES)),
+  number('--width <factor>', 'factor on the channels of every layer', 'width'),
+  textOption('--method <name>', listed(METHODS)),
+  textOption('--data <name>', `${listed([...datasetNames, 'folder:PATH'])}`),
+  numberOption('--image-size <pixels>', 'side of what the network sees, for folder:PATH alone (default 224)'),
+  word('--param <distribution>', `distribution of the weights: ${listed(DISTRIBUTIONS)}`, 'param'),
+  word('--score <distribution>', 'distribution of the first scores, of the same names', 'score'),
+  number('--sparsity <p>', 'pruned fraction of the weights of each layer', 'sparsity'),
+  number('--period <iterations>', 'K_per, the iterations from one randomization to the next', 'period'),
+  number('--rate <r>', 'probability that a pruned weight is drawn anew', 'rate'),
+  number('--epochs <number>', 'how many times all training images are seen', 'epochs'),
+  number('--warmup <epochs>', 'first epochs, with a linearly rising rate', 'warmup'),
+  number('--final-epochs <epochs>', 'last epochs, at the final rate', 'finalEpochs'),
+  number('--final-rate <rate>', 'learning rate of the final epochs', 'finalRate'),
+  number('--batch <images>', 'images in a training batch', 'batch'),
+  number('--evaluation-batch <images>', 'images in an evaluation batch', 'evaluationBatch'),
+  number('--learning-rate <rate>', 'largest learning rate', 'learningRate'),
+  number('--momentum <factor>', "SGD's momentum", 'momentum'),
+  number(
+    '--weight-decay <factor>',
+    'what is added to each gradient, as a multiple of the value',
+    'weightDecay',
+  ),
+  word('--engine <name>', `what runs the network: ${listed(ENGINES)}`, 'engine'),
+  word('--provider <name>', `hardware of the onnx engine: ${listed(PROVIDERS)}`, 'provider'),
+];

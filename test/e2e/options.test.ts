@@ -1,0 +1,280 @@
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Argument, Command, Option } from 'commander';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { program } from '../../src/cli/main.js';
+import { captured } from '../cli/captured.js';
+import { writeImages } from '../images.js';
+import { start } from './cli.js';
+
+// Every option and argument of every command, as the program itself lists them, is given each of these values.
+const top = realpathSync(mkdtempSync(join(tmpdir(), 'iterand-options-')));
+const [cwd, home, folder, images, runs] = ['cwd', 'home', 'folder', 'images', 'runs'].map((n) =>
+  join(top, n),
+) as [string, string, string, string, string];
+const bad = { empty: '', NaN: 'NaN', '-1': '-1', '1e300': '1e300', folder, long: 'x'.repeat(300) };
+type Bad = keyof typeof bad;
+
+/** A run, an instance and a ticket that commands are given. */
+const instance = join(top, 'instance.json');
+const ticket = join(top, 'run.ticket');
+let run = '';
+const settings = [
+  '--network',
+  'conv2',
+  '--width',
+  '0.1',
+  '--method',
+  'iterand',
+  '--data',
+  `folder:${images}`,
+];
+const short = [
+  '--image-size',
+  '8',
+  '--epochs',
+  '1',
+  '--warmup',
+  '0',
+  '--final-epochs',
+  '0',
+  '--threads',
+  '1',
+];
+const problem = ['--widths', '2,2', '--epsilon', '0.9', '--delta', '0.3', '--resamplings', '60'];
+
+/** What each command is given beside the option that is tried: with it alone the command would do its work. */
+const base: Readonly<Record<string, () => readonly string[]>> = {
+  bounds: () => ['--widths', '2,2', '--epsilon', '0.9', '--delta', '0.3'],
+  simulate: () => [...problem, '--trials', '1', '--workers', '1'],
+  search: () => problem,
+  'check-instance': () => [instance],
+  verify: () => ['--claim', 'eq-8', '--workers', '1'],
+  report: () => [],
+  'data list': () => [],
+  'data cifar10': () => ['--from', folder, '--data-folder', join(top, 'data')],
+  'data index': () => [`folder:${images}`],
+  'data check': () => [`folder:${images}`],
+  networks: () => [],
+  train: () => [...settings, ...short, '--out', runs],
+  runs: () => [],
+  evaluate: () => [run, '--threads', '1'],
+  export: () => [run, '--threads', '1', '--ticket', join(top, 'new.ticket')],
+  vectors: () => ['test/fixtures/conv6-x0.25-ku-sgd.safetensors'],
+};
+
+/** Options that the one tried stands in place of, besides itself. */
+const instead: Readonly<Record<string, readonly string[]>> = {
+  'simulate --weight': ['--widths'],
+  'search --weight': ['--widths'],
+  'train --resume': [...settings, ...short].filter((word) => word.startsWith('--')),
+  'data cifar10 --url': ['--from'],
+};
+
+/** Where such a value is a right one. */
+const right: Readonly<Record<string, readonly Bad[]>> = {
+  // One weight in [-1, 1].
+  'simulate --weight': ['-1'],
+  'search --weight': ['-1'],
+  // Folders, there or to be made; files to be made.
+  'report --out': ['NaN', '-1', '1e300', 'folder'],
+  'report --runs': ['NaN', '-1', '1e300', 'folder'],
+  'train --out': ['NaN', '-1', '1e300', 'folder'],
+  'runs --out': ['folder'],
+  'data list --data-folder': ['folder'],
+  'data cifar10 --data-folder': ['NaN', '-1', '1e300', 'folder'],
+  'export --safetensors': ['NaN', '-1', '1e300'],
+  'export --onnx': ['NaN', '-1', '1e300'],
+};
+
+/** The commands that do something, by their names. */
+function leaves(parent: Command, path: readonly string[] = []): [string, Command][] {
+  return parent.commands.flatMap((command): [string, Command][] => {
+    const name = [...path, command.name()];
+    return command.commands.length > 0 ? leaves(command, name) : [[name.join(' '), command]];
+  });
+}
+const commands = leaves(program());
+const takesValue = (option: Option) => option.required || option.optional;
+
+const written = (path: string): string[] =>
+  readdirSync(path, { recursive: true, withFileTypes: true }).map((entry) => {
+    const { size, mtimeMs } = statSync(join(entry.parentPath, entry.name));
+    return `${join(entry.parentPath, entry.name)} ${entry.isDirectory() ? '' : `${size} ${mtimeMs}`}`;
+  });
+
+/** Arguments without these options and their values. */
+function without(args: readonly string[], names: readonly string[]): string[] {
+  return args.filter((word, i) => !names.includes(word) && !names.includes(args[i - 1] ?? ''));
+}
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const before = process.cwd();
+const environment = { ...process.env };
+beforeAll(async () => {
+  for (const path of [cwd, home, folder]) mkdirSync(path);
+  await writeImages(images);
+  const trained = await captured(['train', ...settings, ...short, '--out', runs, '--json']);
+  expect(trained.code, trained.stderr).toBe(0);
+  run = JSON.parse(trained.stdout).paths.folder;
+  expect((await captured(['search', ...problem, '--out', instance])).code).toBe(0);
+  expect((await captured(['export', run, '--ticket', ticket])).code).toBe(0);
+  process.chdir(cwd);
+  process.env.HOME = home;
+});
+afterAll(() => {
+  process.chdir(before);
+  process.env = environment;
+  rmSync(top, { recursive: true, force: true });
+});
+
+test('the tables name commands and options that there are', () => {
+  expect(Object.keys(base).sort()).toEqual(commands.map(([name]) => name).sort());
+  const options = commands.flatMap(([name, { options }]) => options.map((o) => `${name} ${o.long}`));
+  for (const name of [...Object.keys(right), ...Object.keys(instead)]) expect(options).toContain(name);
+});
+
+/** One line that names the option or what it was given, exit code 2, and nothing written. */
+async function expectRefused(
+  args: readonly string[],
+  names: readonly string[],
+  ended: Promise<Ended> = captured(args),
+) {
+  const there = written(top);
+  const { code, stdout, stderr } = await ended;
+  const about = args.join(' ').replace(bad.long, 'x...');
+  expect({ about, code, stdout, stderr }).toEqual({
+    about,
+    code: 2,
+    stdout: '',
+    stderr: expect.stringMatching(/^iterand: .*\.\n$/),
+  });
+  expect(
+    names.some((name) => stderr.includes(name)),
+    `${about}\n${stderr}`,
+  ).toBe(true);
+  expect(stderr, about).not.toMatch(/\n./);
+  expect(written(top), about).toEqual(there);
+}
+
+test.each(commands)('%s refuses each bad value of each option', async (name, { options }) => {
+  for (const { long, ...option } of options as (Option & { long: string })[]) {
+    const args = [
+      ...name.split(' '),
+      ...without(base[name]!(), [long, ...(instead[`${name} ${long}`] ?? [])]),
+    ];
+    if (!takesValue(option as Option)) {
+      await expectRefused([...args, `${long}=1`], [long]);
+      continue;
+    }
+    for (const [kind, value] of Object.entries(bad)) {
+      if (right[`${name} ${long}`]?.includes(kind as Bad)) continue;
+      await expectRefused([...args, long, value], [long, ...(value === '' ? [] : [value])]);
+    }
+  }
+});
+
+const withArguments = commands.filter(([, { registeredArguments }]) => registeredArguments.length > 0);
+test.each(withArguments)(
+  '%s refuses each bad value of its argument',
+  async (name, { registeredArguments }) => {
+    const [argument] = registeredArguments as [Argument];
+    const [, ...rest] = base[name]!();
+    for (const value of Object.values(bad))
+      await expectRefused(
+        [...name.split(' '), ...rest, '--', value],
+        [value === '' ? argument.name() : value],
+      );
+  },
+);
+
+test.each(Object.entries({ evaluate: ticket, export: 'x.ticket' }))(
+  '%s: options without an effect',
+  async (name, file) => {
+    const cases =
+      name === 'evaluate'
+        ? [
+            [file, '--checkpoint', 'best'],
+            [file, '--out', runs],
+            [run, '--out', folder],
+            [file, '--data-folder', folder],
+          ]
+        : [
+            [run, '--onnx', 'a', '--safetensors', './a'],
+            [run, '--onnx', join(run, 'last.safetensors')],
+          ];
+    for (const args of cases)
+      await expectRefused(
+        [name, ...args],
+        args.filter((word) => word.startsWith('--')),
+      );
+  },
+);
+
+const unused: readonly (readonly [string, readonly string[]])[] = [
+  ['--target', ['simulate', '--existence', '--epsilon', '0.1', '--delta', '0.1', '--target', 'zero']],
+  ['--bound', ['simulate', '--existence', '--epsilon', '0.1', '--delta', '0.1', '--bound', 'paper']],
+  [
+    '--distribution',
+    ['simulate', '--existence', '--epsilon', '0.1', '--delta', '0.1', '--distribution', 'ku:2'],
+  ],
+  ['--hidden', ['search', ...problem, '--formula', '100', '--hidden', '100,100']],
+  ['--rescale', ['search', ...problem, '--rescale']],
+  ['--seed', ['train', '--resume', 'x', '--seed', '2']],
+  ['--epochs', ['train', '--resume', 'x', '--epochs', '2']],
+  ['--spec', ['train', '--resume', 'x', '--spec', 'y']],
+  ['--checkpoint-epochs', ['train', ...settings, '--dry-run', '--checkpoint-epochs', '2']],
+  ['--data-folder', ['train', ...settings, '--data-folder', folder]],
+  ['--data-folder', ['data', 'index', 'mnist', '--data-folder', folder]],
+  ['--threads', ['train', ...settings, '--provider', 'webgpu', '--threads', '2']],
+  ['--final-rate', ['train', ...settings, ...short, '--final-rate', '0.1']],
+  ['--sparsity', ['train', '--network', 'conv2', '--method', 'sgd', '--data', 'mnist', '--sparsity', '0.1']],
+  [
+    '--image-size',
+    ['train', '--network', 'conv2', '--method', 'sgd', '--data', 'mnist', '--image-size', '64'],
+  ],
+  ['--runs', ['report', '--theory', '--runs', folder]],
+  ['--alpha', ['report', '--training', '--alpha', '0.1']],
+  ['--workers', ['report', '--training', '--workers', '1']],
+  ['--url', ['data', 'cifar10', '--from', folder, '--url', 'https://example.org']],
+];
+test.each(unused)('%s is refused where it would have no effect: %j', (option, args) =>
+  expectRefused(args, [option]),
+);
+
+const misspelt: readonly (readonly [string, readonly string[]])[] = [
+  ['train', ['trian']],
+  ['index', ['data', 'indx', 'mnist']],
+  ['--seed', ['train', '--sead', '3']],
+  ['conv6', ['train', '--network', 'conv66', '--method', 'sgd', '--data', 'mnist']],
+  ['iterand', ['train', '--network', 'conv6', '--method', 'iterrand', '--data', 'mnist']],
+  ['cifar10', ['train', '--network', 'conv6', '--method', 'sgd', '--data', 'cifar01']],
+  ['uniform', ['train', ...settings, '--param', 'unifrom']],
+  ['onnx', ['train', ...settings, '--engine', 'onx']],
+  ['webgpu', ['train', ...settings, ...short, '--provider', 'webgpo']],
+  ['validation', ['evaluate', 'x', '--split', 'valdation']],
+  ['best', ['evaluate', 'x', '--checkpoint', 'bets']],
+  ['corrected', ['simulate', ...problem, '--bound', 'corected']],
+  ['gaussian', ['simulate', ...problem, '--target', 'gausian']],
+  ['uniform', ['simulate', ...problem, '--distribution', 'unifrom:1']],
+  ['draws', ['simulate', ...problem, '--simulator', 'drawss']],
+  ['eq-8', ['verify', '--claim', 'eq8']],
+  ['skip', ['train', ...settings, '--unreadable', 'skp']],
+];
+test.each(misspelt)('%s is meant: %j', (meant, args) => expectRefused(args, [`did you mean '${meant}'`]));
+
+test('a process of its own says the same', async () => {
+  const commands = [
+    ['train', ...settings, '--sparsity', ''],
+    ['bounds', '--widths', '2,2', '--epsilon', '0.1', '--delta', 'NaN'],
+    ['evaluate', folder],
+  ];
+  const started = commands.map((args) => [args, start(args, { HOME: home }).ended] as const);
+  for (const [args, ended] of started) await expectRefused(args, [args.at(-2)!, args.at(-1)!], ended);
+});
