@@ -2,7 +2,8 @@ import { Tensor } from 'onnxruntime-node';
 import { InputError } from '../../../core/errors.js';
 import { stream } from '../../../core/rng.js';
 import { Graph } from './graph.js';
-import { createSession, type Provider } from './session.js';
+import type { Provider } from './providers.js';
+import { createSession } from './session.js';
 
 /** A convolution on [1, inputs, size, size] with weights of [outputs, inputs, kernel, kernel], padded by (kernel - 1) / 2. */
 export interface ConvShape {
