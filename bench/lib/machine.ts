@@ -1,6 +1,6 @@
 import { cpus, release, totalmem, type } from 'node:os';
-import { Tensor } from 'onnxruntime-node';
 import { Graph } from '../../src/train/engines/onnx/graph.js';
+import { toTensor } from '../../src/train/engines/onnx/library.js';
 import { createSession } from '../../src/train/engines/onnx/session.js';
 
 /** The machine in one line. */
@@ -17,7 +17,7 @@ export async function matmulPeak(threads: number): Promise<number> {
   graph.output('c', graph.matmul(a, b));
   const session = await createSession(graph.build(), 'cpu', threads);
   const values = Float32Array.from({ length: n * n }, (_, i) => Math.sin(i));
-  const feeds = { a: new Tensor('float32', values, [n, n]), b: new Tensor('float32', values, [n, n]) };
+  const feeds = { a: toTensor(values, [n, n]), b: toTensor(values, [n, n]) };
   let best = Number.POSITIVE_INFINITY;
   for (let i = 0; i < 20; i++) {
     const start = performance.now();

@@ -19,7 +19,7 @@ export function vectorsCommand(): Command {
     .action(async (files: string[], options: { provider: string; standard?: true }) => {
       const { replayFile } = await import('../train/vectors/replay.js');
       const { agrees } = await import('../train/vectors/kind.js');
-      const { requireProvider } = await import('../train/engines/onnx/session.js');
+      const { requireProvider } = await import('../train/engines/onnx/available.js');
       const { standardPlanner } = await import('../train/engines/onnx/forms/standard.js');
       const where = {
         provider: requireProvider(options.provider),

@@ -6,10 +6,10 @@ export {
   NonFiniteLossError,
   type StepResult,
 } from './engines/engine.js';
+export { availableProviders } from './engines/onnx/available.js';
 export { createOnnxEngine, type OnnxOptions } from './engines/onnx/engine.js';
 export { standardPlanner } from './engines/onnx/forms/standard.js';
 export { PROVIDERS, type Provider } from './engines/onnx/providers.js';
-export { availableProviders } from './engines/onnx/session.js';
 export { type ExportFiles, exportRun } from './export/run.js';
 export type { EpochRecord, LoopCallbacks, StepRecord } from './loop/callbacks.js';
 export { evaluateSplit, type Score } from './loop/evaluate.js';

@@ -21,7 +21,7 @@ export async function openEngine(
   threads?: number,
 ): Promise<Engine> {
   const { createOnnxEngine } = await import('./onnx/engine.js');
-  const { requireProvider } = await import('./onnx/session.js');
+  const { requireProvider } = await import('./onnx/available.js');
   const { mode, momentum, weightDecay, sparsity, provider } = settings;
   return createOnnxEngine(network, {
     mode,

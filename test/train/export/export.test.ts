@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { decodeSafetensors } from '../../../src/core/safetensors.js';
+import { onnxruntime, toTensor } from '../../../src/train/engines/onnx/library.js';
 import { exportRun } from '../../../src/train/export/run.js';
 import { NetworkBuilder } from '../../../src/train/networks/builder.js';
 import { type NetworkDescription, weightLayers } from '../../../src/train/networks/description.js';
@@ -75,12 +75,12 @@ describe.each([
 
   test('the ONNX model gives the logits of the engine, for any batch size', async () => {
     await exportRun(openRun(folder, run.name), 'last', { onnx: file('onnx') }, machine);
-    const session = await InferenceSession.create(file('onnx'));
+    const session = await onnxruntime().InferenceSession.create(file('onnx'));
     await withRun(openRun(folder, run.name), 'last', machine, async ({ engine, pipeline }) => {
       for (const batch of [1, 3, 8])
         for await (const { images, labels, count } of pipeline.evaluate({ split: 'test', batch })) {
           const { logits } = await engine.evaluate(images, labels);
-          const feeds = { images: new Tensor('float32', images, [count, ...engine.network.inputShape]) };
+          const feeds = { images: toTensor(images, [count, ...engine.network.inputShape]) };
           const output = (await session.run(feeds)).logits!;
           expect(output.dims).toEqual([count, 2]);
           const scale = Math.max(...logits.map(Math.abs));

@@ -1,4 +1,3 @@
-import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { InputError, requireInteger, requireNumber, requireOneOf } from '../../../core/errors.js';
 import { requireNetwork } from '../../networks/check.js';
 import { type NetworkDescription, sizeOf, weightLayers } from '../../networks/description.js';
@@ -13,8 +12,10 @@ import {
   norms,
   type StepResult,
 } from '../engine.js';
+import { requireProvider } from './available.js';
 import { fastestPlanner } from './forms/machine.js';
 import { lossAndHits } from './host-loss.js';
+import { type InferenceSession, type Tensor, toTensor } from './library.js';
 import {
   DOUBT,
   IMAGES,
@@ -31,7 +32,7 @@ import {
 import type { Planner } from './planner.js';
 import type { Provider } from './providers.js';
 import { requireRightAnswers } from './self-check.js';
-import { createSession, requireProvider } from './session.js';
+import { createSession } from './session.js';
 import { State } from './state.js';
 
 /** Which formulations and which hardware. */
@@ -161,8 +162,8 @@ class OnnxEngine implements Engine {
     const run = async (kind: 'step' | 'centredStep') => {
       const { model, session } = await this.#compile(kind, batch);
       const feeds = this.#feeds(model, images, batch);
-      feeds[LABELS] = new Tensor('int64', BigInt64Array.from(labels, BigInt), [batch]);
-      feeds[LEARNING_RATE] = new Tensor('float32', [learningRate], []);
+      feeds[LABELS] = toTensor(BigInt64Array.from(labels, BigInt), [batch]);
+      feeds[LEARNING_RATE] = toTensor(Float32Array.of(learningRate), []);
       const fetches: Record<string, Tensor | null> = { [LOSS]: null, [LOGITS]: null };
       if (model.doubted) fetches[DOUBT] = null;
       for (const name of model.updated) fetches[next(name)] = this.#state.spare(name);
@@ -236,11 +237,10 @@ class OnnxEngine implements Engine {
 
   #feeds(model: Model, images: Float32Array, batch: number): Record<string, Tensor> {
     const feeds = this.#state.feeds(model.inputs);
-    feeds[IMAGES] = new Tensor('float32', images, [batch, ...this.network.inputShape]);
+    feeds[IMAGES] = toTensor(images, [batch, ...this.network.inputShape]);
     if (this.options.mode === 'score') {
       // Selected on the host: a few ms for all layers, where TopK in the graph costs up to 20.
-      this.#thresholds ??= new Tensor(
-        'float32',
+      this.#thresholds ??= toTensor(
         Float32Array.from(this.#layers, (layer) =>
           maskThreshold(this.#state.stored(`${layer}.score`), this.options.sparsity!),
         ),

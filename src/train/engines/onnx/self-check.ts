@@ -1,7 +1,7 @@
-import { Tensor } from 'onnxruntime-node';
 import { InputError } from '../../../core/errors.js';
 import { stream } from '../../../core/rng.js';
 import { Graph } from './graph.js';
+import { type Tensor, toTensor } from './library.js';
 import type { Provider } from './providers.js';
 import { createSession } from './session.js';
 
@@ -62,7 +62,7 @@ export function refuseWrong(provider: Provider, deviations: readonly ConvDeviati
     `provider '${provider}'`,
     `it computes wrong convolutions on this machine: ${kernel}x${kernel} with stride ${stride} from ${inputs} to ${outputs} channels ` +
       `is off by ${deviation.toPrecision(2)} of the largest value`,
-    'use --provider cpu, or another version of onnxruntime-node or of the driver',
+    'use --provider cpu, or another version of the driver',
   );
 }
 
@@ -85,10 +85,9 @@ async function convolve(provider: Provider, shapes: readonly ConvShape[]): Promi
   const input = (name: string, shape: readonly number[]) => {
     const data = new Float64Array(shape.reduce((a, b) => a * b, 1));
     stream(1, 'self-check', name).fill(data);
-    feeds[name] = new Tensor(
-      'float32',
+    feeds[name] = toTensor(
       Float32Array.from(data, (u) => 2 * u - 1),
-      [...shape],
+      shape,
     );
     return graph.input(name, shape);
   };

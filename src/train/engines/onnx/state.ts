@@ -1,6 +1,6 @@
-import { Tensor } from 'onnxruntime-node';
 import { InputError, nearest } from '../../../core/errors.js';
 import { blankTensor, type StateTensor } from '../../networks/tensors.js';
+import { type Tensor, toTensor } from './library.js';
 import type { StoredLayout } from './planner.js';
 
 interface Slot {
@@ -18,7 +18,7 @@ export class State {
     for (const tensor of tensors) {
       const { name, role, trained } = tensor;
       const layout = layouts.get(name)!;
-      const make = () => new Tensor('float32', blankTensor(tensor), [...layout.shape]);
+      const make = () => toTensor(blankTensor(tensor), layout.shape);
       const changes = trained || role === 'momentum' || role === 'mean' || role === 'variance';
       this.#slots.set(name, { layout, current: make(), spare: changes ? make() : undefined });
     }

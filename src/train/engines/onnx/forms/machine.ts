@@ -1,5 +1,5 @@
-import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { Graph, NCHWC } from '../graph.js';
+import { type InferenceSession, toTensor } from '../library.js';
 import type { Planner } from '../planner.js';
 import type { Provider } from '../providers.js';
 import { createSession } from '../session.js';
@@ -35,8 +35,7 @@ async function probe(): Promise<Block | undefined> {
   try {
     session = await createSession(graph.build(), 'cpu', 1);
     const result = await session.run({
-      x: new Tensor(
-        'float32',
+      x: toTensor(
         Float32Array.from({ length: 32 }, (_, i) => i),
         shape,
       ),

@@ -1,4 +1,3 @@
-import { Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { stream } from '../../../../../src/core/rng.js';
 import { Activation, toLayout } from '../../../../../src/train/engines/onnx/activation.js';
@@ -10,6 +9,7 @@ import { machineBlock } from '../../../../../src/train/engines/onnx/forms/machin
 import { blockedFilter } from '../../../../../src/train/engines/onnx/forms/nchwc.js';
 import { standardPlanner } from '../../../../../src/train/engines/onnx/forms/standard.js';
 import { Graph, type Value } from '../../../../../src/train/engines/onnx/graph.js';
+import { type Tensor, toTensor } from '../../../../../src/train/engines/onnx/library.js';
 import type { NormForm, PoolForm } from '../../../../../src/train/engines/onnx/planner.js';
 import { createSession } from '../../../../../src/train/engines/onnx/session.js';
 import type { BatchNormLayer, MaxPoolLayer } from '../../../../../src/train/networks/description.js';
@@ -42,7 +42,7 @@ async function run(
   const feeds: Record<string, Tensor> = {};
   emit(graph, (name, dims) => {
     const data = Float32Array.from({ length: sizeOf(dims) }, () => draw(uniform()));
-    feeds[name] = new Tensor('float32', data, [...dims]);
+    feeds[name] = toTensor(data, dims);
     return graph.input(name, dims);
   });
   const session = await createSession(graph.build(), 'cpu', 2);

@@ -1,4 +1,3 @@
-import { Tensor } from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
 import { stream } from '../../../../../src/core/rng.js';
 import { Activation, toLayout } from '../../../../../src/train/engines/onnx/activation.js';
@@ -9,6 +8,7 @@ import { machineBlock } from '../../../../../src/train/engines/onnx/forms/machin
 import { blockedFilter } from '../../../../../src/train/engines/onnx/forms/nchwc.js';
 import { standardNorm } from '../../../../../src/train/engines/onnx/forms/standard-norm.js';
 import { Graph } from '../../../../../src/train/engines/onnx/graph.js';
+import { toTensor } from '../../../../../src/train/engines/onnx/library.js';
 import type { NormForm } from '../../../../../src/train/engines/onnx/planner.js';
 import { createSession } from '../../../../../src/train/engines/onnx/session.js';
 import type { BatchNormLayer } from '../../../../../src/train/networks/description.js';
@@ -97,9 +97,9 @@ async function computed(form: NormForm, { plane, x, dy }: Case, running: Float32
   plain('dx', result.backward(Activation.of(graph.input('dy', shape))).dx);
   const session = await createSession(graph.build(), 'cpu', 2);
   const found = await session.run({
-    x: new Tensor('float32', x, shape),
-    dy: new Tensor('float32', dy, shape),
-    running: new Tensor('float32', running, [n]),
+    x: toTensor(x, shape),
+    dy: toTensor(dy, shape),
+    running: toTensor(running, [n]),
   });
   await session.release();
   return Object.fromEntries(Object.entries(found).map(([k, v]) => [k, v.data as Float32Array]));

@@ -1,7 +1,7 @@
-import { Tensor } from 'onnxruntime-node';
 import { stream } from '../../../../../src/core/rng.js';
 import { Activation, toLayout } from '../../../../../src/train/engines/onnx/activation.js';
 import { Graph, type Value } from '../../../../../src/train/engines/onnx/graph.js';
+import { type Tensor, toTensor } from '../../../../../src/train/engines/onnx/library.js';
 import type { ConvForm } from '../../../../../src/train/engines/onnx/planner.js';
 import { createSession } from '../../../../../src/train/engines/onnx/session.js';
 import { type ConvLayer, sizeOf } from '../../../../../src/train/networks/description.js';
@@ -74,7 +74,7 @@ export async function runConv(
   const { stored } = form;
   const feeds: Record<string, Tensor> = {};
   const input = (name: string, values: Float32Array, shape: readonly number[]): Value => {
-    feeds[name] = new Tensor('float32', values, [...shape]);
+    feeds[name] = toTensor(values, shape);
     return graph.input(name, shape);
   };
   const inStored = (w: Float32Array) => (stored.order ? Float32Array.from(stored.order, (i) => w[i]!) : w);
