@@ -30,6 +30,10 @@ function startsOnnxruntime(at: string): string {
   return `require(${JSON.stringify(library)}).InferenceSession.create(${JSON.stringify(model)}).then((s) => s.release());`;
 }
 
+test.runIf(process.env.ITERAND_REQUIRE_STRACE)('strace is there, as CI asks', () =>
+  expect(canTrace).toBe(true),
+);
+
 describe.skipIf(!canTrace)('under strace, with an empty home', () => {
   // What the trace has to catch, so that an empty one means something.
   test('onnxruntime-node alone writes into the home folder', () => {
