@@ -1,4 +1,12 @@
+/**
+ * Training by pruning, as the command line does it and in its parts: networks, data, engines, the loop, runs on disk, tickets, export.
+ * `require('iterand/train')` works too. Every error that a caller can cause is an {@link InputError}.
+ */
+export { InputError } from '../core/errors.js';
 export { type Stream, stream } from '../core/rng.js';
+export { decodeSafetensors, encodeSafetensors, type Tensor } from '../core/safetensors.js';
+export * from './data/index.js';
+export * from './data/prepare.js';
 export {
   type Engine,
   type EngineOptions,
@@ -10,15 +18,33 @@ export { availableProviders } from './engines/onnx/available.js';
 export { createOnnxEngine, type OnnxOptions } from './engines/onnx/engine.js';
 export { standardPlanner } from './engines/onnx/forms/standard.js';
 export { PROVIDERS, type Provider } from './engines/onnx/providers.js';
+export { type EngineSettings, openEngine } from './engines/open.js';
+export { type InferenceTensor, inferenceTensors } from './export/inference.js';
+export { inferenceModel } from './export/onnx.js';
 export { type ExportFiles, exportRun } from './export/run.js';
 export type { EpochRecord, LoopCallbacks, StepRecord } from './loop/callbacks.js';
 export { evaluateSplit, type Score } from './loop/evaluate.js';
-export { NetworkBuilder } from './networks/builder.js';
+export { type LoopParts, type LoopStanding, runLoop, startOfLoop } from './loop/loop.js';
+export { Randomizer, type RandomizerSpec } from './loop/randomizer.js';
+export { type From, NetworkBuilder, type Window } from './networks/builder.js';
+export { requireNetwork } from './networks/check.js';
 export {
+  type AddLayer,
+  type AvgPoolLayer,
+  type BatchNormLayer,
+  type ConvLayer,
+  type DenseLayer,
+  type ExampleShape,
+  type FlattenLayer,
+  INPUT,
   type Layer,
+  type MaxPoolLayer,
   type NetworkDescription,
+  type ReluLayer,
+  sizeOf,
   type WeightLayer,
   weightLayers,
+  weightShape,
 } from './networks/description.js';
 export { describeNetwork, NETWORK_NAMES, type NetworkName, type NetworkSpec } from './networks/index.js';
 export {
@@ -33,17 +59,46 @@ export {
 export { DISTRIBUTIONS, type Distribution, draw } from './prune/distributions.js';
 export { type InitialSpec, initialState } from './prune/initial.js';
 export { maskOf, maskThreshold, thresholdRank } from './prune/mask.js';
+export { chosenWeights, INITIAL, offeredWeights } from './prune/offered.js';
 export { type Randomized, type Redraw, randomizeNaive, randomizePartial } from './prune/randomize.js';
-export { type Checkpoint, readCheckpoint } from './run/checkpoint.js';
+export { type Checkpoint, readCheckpoint, writeCheckpoint } from './run/checkpoint.js';
+export { estimateRun, type RunEstimate } from './run/estimate.js';
 export { type DamagedRun, type RunSummary, summarizeRuns } from './run/list.js';
 export { type KnownRun, openRun } from './run/open.js';
 export { DivergedError, type RunOptions, type RunOutcome, type RunResult } from './run/outcome.js';
 export { readEpochs, readSteps } from './run/read-records.js';
-export { scoreRun } from './run/score.js';
+export { capture as captureCheckpoint, putBack as restoreCheckpoint, type RunParts } from './run/saving.js';
+export { scoreRun, type Which, withRun } from './run/score.js';
+export { type Machine, type Setup, setUp } from './run/setup.js';
 export { trainRun } from './run/train.js';
 export { METHODS, type Method } from './spec/defaults.js';
 export { learningRateAt, type ScheduleSpec } from './spec/schedule.js';
-export { resolveTrainSpec, type TrainSpec } from './spec/spec.js';
+export {
+  describeSpecNetwork,
+  modeOf,
+  parseTrainSpec,
+  resolveTrainSpec,
+  type SpecNetwork,
+  specNetworkName,
+  type TrainSpec,
+  trainRunName,
+} from './spec/spec.js';
+export {
+  decodeTicket,
+  encodeTicket,
+  type Ticket,
+  type TicketLayer,
+  type TicketSizes,
+  type TicketTensor,
+  ticketSizes,
+} from './ticket/index.js';
+export {
+  readTicket,
+  rebuild as rebuildTicket,
+  type TicketHeader,
+  ticketOfRun,
+  writeTicket as ticketBytes,
+} from './ticket/run.js';
 export { scoreTicket } from './ticket/score.js';
 export { agrees, type Deviation, type ReplayReport } from './vectors/kind.js';
 export { replayFile } from './vectors/replay.js';

@@ -1,6 +1,6 @@
 import { InputError } from '../../core/errors.js';
 import { parseJson } from '../../core/json.js';
-import { decodeSafetensors } from '../../core/safetensors.js';
+import { decodeSafetensors, encodeSafetensors, type Tensor } from '../../core/safetensors.js';
 import type { Target } from './target.js';
 
 /**
@@ -28,6 +28,25 @@ export function decodeTarget(bytes: Uint8Array, name: string): Target {
       );
   });
   return { widths, matrices: layers.map(({ values }) => values) };
+}
+
+/**
+ * A target network as a file that {@link decodeTarget} reads: `.json`, or anything else as safetensors of float64 matrices F_1, ..., F_l.
+ *
+ * @param name the file's name
+ */
+export function encodeTarget({ widths, matrices }: Target, name: string): string | Uint8Array {
+  const rows = (matrix: Float64Array, k: number) =>
+    Array.from({ length: widths[k + 1]! }, (_, i) => [
+      ...matrix.subarray(i * widths[k]!, (i + 1) * widths[k]!),
+    ]);
+  if (name.endsWith('.json')) return `${JSON.stringify({ matrices: matrices.map(rows) })}\n`;
+  return encodeSafetensors(
+    matrices.map((data, k): [string, Tensor] => [
+      `F_${k + 1}`,
+      { shape: [widths[k + 1]!, widths[k]!], data },
+    ]),
+  );
 }
 
 interface Layer {

@@ -8,6 +8,11 @@ export const datasetNames = ['mnist', 'cifar10', 'imagenet'] as const;
 /** Side in pixels of what the network sees of an image folder, unless it is said. */
 export const FOLDER_IMAGE_SIZE = 224;
 
+/** Whether `openDataset` knows what this name stands for. */
+export function isKnownName(name: string): boolean {
+  return (datasetNames as readonly string[]).includes(name) || /^folder:./.test(name);
+}
+
 /** Where data is looked for: the environment's ITERAND_DATA, or ./data. @throws InputError if that variable is set and empty */
 export function defaultDataFolder(): string {
   const folder = process.env.ITERAND_DATA;
@@ -48,7 +53,7 @@ export async function openDataset(name: string, options: OpenOptions = {}): Prom
 
 /** A name that {@link openDataset} takes. @throws InputError that names the nearest one */
 export function requireDatasetName(name: string): string {
-  if (datasetNames.some((known) => known === name) || /^folder:./.test(name)) return name;
+  if (isKnownName(name)) return name;
   const near = nearest(name, datasetNames);
   throw new InputError(
     `data '${name}'`,

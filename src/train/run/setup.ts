@@ -1,5 +1,7 @@
 import { InputError } from '../../core/errors.js';
+import { requireDataset } from '../data/dataset.js';
 import { type Dataset, openDataset, openPipeline, type Pipeline } from '../data/index.js';
+import { isKnownName } from '../data/open.js';
 import type { Engine } from '../engines/engine.js';
 import { openEngine } from '../engines/open.js';
 import { describeSpecNetwork, modeOf, type TrainSpec } from '../spec/spec.js';
@@ -9,6 +11,8 @@ import { describeSpecNetwork, modeOf, type TrainSpec } from '../spec/spec.js';
  * sums differ in their last bits; `workers` and the folder change nothing, and `skip` leaves images out.
  */
 export interface Machine {
+  /** Data of one's own, in place of those that the spec names; the spec's `data` is then its name. */
+  readonly dataset?: Dataset;
   /** Default: the environment's ITERAND_DATA, or ./data. */
   readonly dataFolder?: string;
   /** Threads of the CPU provider; default all cores. */
@@ -29,16 +33,13 @@ export interface Setup {
 
 /** Opens data, network and engine of a spec; the engine's state is not yet written. */
 export async function setUp(spec: TrainSpec, machine: Machine = {}): Promise<Setup> {
-  const { dataFolder, threads, workers, unreadable } = machine;
-  const dataset = await openDataset(spec.data, {
-    ...(dataFolder === undefined ? {} : { dataFolder }),
-    ...(spec.data.startsWith('folder:') ? { size: spec.imageSize } : {}),
-  });
+  const { threads, workers, unreadable } = machine;
+  const dataset = await datasetFor(spec, machine);
   if (dataset.size !== spec.imageSize)
     throw new InputError(
       `imageSize ${spec.imageSize}`,
       `${dataset.name} gives images of ${dataset.size} pixels`,
-      'leave it out; only folder:PATH takes one',
+      machine.dataset ? `pass ${dataset.size}` : 'leave it out; only folder:PATH takes one',
     );
   if (dataset.count('train') === 0)
     throw new InputError(
@@ -60,4 +61,20 @@ export async function setUp(spec: TrainSpec, machine: Machine = {}): Promise<Set
     await engine.release();
   };
   return { dataset, pipeline, engine, close };
+}
+
+/** The data of a spec: one's own where they are passed, which no known set's name may stand for. */
+function datasetFor({ data, imageSize }: TrainSpec, { dataFolder, dataset }: Machine): Promise<Dataset> {
+  if (dataset === undefined)
+    return openDataset(data, {
+      ...(dataFolder === undefined ? {} : { dataFolder }),
+      ...(data.startsWith('folder:') ? { size: imageSize } : {}),
+    });
+  if (data !== dataset.name || isKnownName(data))
+    throw new InputError(
+      `data '${data}' with a dataset of one's own, '${dataset.name}'`,
+      'the spec names the dataset by its own name, and no name that the package opens by itself',
+      `name both alike, such as 'my-images'`,
+    );
+  return Promise.resolve(requireDataset(dataset));
 }

@@ -11,7 +11,7 @@ import {
   type Target,
   targetKinds,
 } from '../../../src/theory/problem/target.js';
-import { decodeTarget } from '../../../src/theory/problem/target-file.js';
+import { decodeTarget, encodeTarget } from '../../../src/theory/problem/target-file.js';
 
 const widths = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 2, maxLength: 4 });
 
@@ -112,6 +112,14 @@ test('a target file is read in the order of its names, numbers by value', () => 
     }),
   );
   expect(decodeTarget(json, 't.json')).toEqual(expected);
+  for (const name of ['t.json', 't.safetensors'])
+    expect(decodeTarget(Buffer.from(encodeTarget(expected, name)), name)).toEqual(expected);
+  // Twelve matrices: F_10 comes after F_9, not after F_1.
+  const deep = {
+    widths: [2, ...Array<number>(12).fill(1)],
+    matrices: Array.from({ length: 12 }, (_, k) => Float64Array.from(k === 0 ? [0.1, 1 / 3] : [1 / (k + 1)])),
+  };
+  expect(decodeTarget(encodeTarget(deep, 'x.st') as Uint8Array, 'x.st')).toEqual(deep);
 });
 
 test('a target file of the wrong form is refused by name', () => {
