@@ -59,8 +59,8 @@ export function nchwcScale(
 ): Value {
   const [batch, channels, height, width] = x.shape as [number, number, number, number];
   const filter = graph.reshape(scale, [channels, 1, 1, 1]);
-  // A wide and shallow tensor is split over the threads more evenly as one long row per channel block.
-  const flat = (v: Value) => graph.reshape(v, [batch, channels, 1, height * width]);
+  // Short rows are faster as one long row per channel block; long ones are not worth the reshapes.
+  const flat = (v: Value) => (width >= 16 ? v : graph.reshape(v, [batch, channels, 1, height * width]));
   const sum = options.sum ? flat(options.sum) : undefined;
   return graph.reshape(nchwcConv(graph, flat(x), filter, { ...options, sum, group: channels }), x.shape);
 }
