@@ -1,4 +1,5 @@
 import { InputError } from '../../core/errors.js';
+import { memoryText } from '../../core/memory.js';
 import { stream } from '../../core/rng.js';
 import { multiply, relu } from '../problem/target.js';
 import { type Construction, hiddenWidth } from './construction.js';
@@ -41,8 +42,8 @@ export function sampleCount(construction: Construction): number {
 export function requireDrawable(samples: number): void {
   if (samples > MOST_SAMPLES)
     throw new InputError(
-      `a random network of ${samples.toPrecision(3)} samples`,
-      `is more than the ${MOST_SAMPLES} that are drawn one by one`,
+      `a random network of ${samples.toPrecision(3)} samples (${memoryText(8 * samples)})`,
+      `is more than the ${MOST_SAMPLES} (${memoryText(8 * MOST_SAMPLES)}) that are drawn one by one`,
       'lower widths or resamplings, or simulate in law (--simulator outcome), which is exact at any width',
     );
 }

@@ -1,5 +1,6 @@
 import { requireInteger, requireProbability } from '../../core/errors.js';
 import { clopperPearson, type Interval } from '../../core/intervals.js';
+import { requireMemory } from '../../core/memory.js';
 import { mapParts } from '../../core/pool.js';
 import type { Progress } from '../../core/progress.js';
 import { requireSeed, stream } from '../../core/rng.js';
@@ -46,7 +47,15 @@ export function constructionSuccessRate(
   options: TrialOptions,
 ): Promise<SuccessRate> {
   requireShapes(construction, target);
-  if (simulator === 'draws') requireDrawable(sampleCount(construction));
+  if (simulator === 'draws') {
+    const samples = sampleCount(construction);
+    requireDrawable(samples);
+    requireMemory(
+      `${workersText(options.workers ?? 1)} with ${samples.toPrecision(3)} samples each`,
+      (options.workers ?? 1) * 8 * samples,
+      'pass fewer --workers, or simulate in law (--simulator outcome)',
+    );
+  }
   const { layers, resamplings, distribution } = construction;
   return successRate(
     { kind: 'construction', simulator, layers, resamplings, distribution: distribution.name, target },
@@ -66,6 +75,8 @@ export function existenceSuccessRate(
   requireDrawable(4 * resamplings);
   return successRate({ kind: 'two neurons', epsilon, resamplings }, TRIALS_PER_STREAM, options);
 }
+
+const workersText = (workers: number): string => (workers === 1 ? 'one worker' : `${workers} workers`);
 
 async function successRate(
   experiment: Experiment,
