@@ -181,7 +181,7 @@ test('bad input is one line and exit code 2', async () => {
   for (const [extra, message] of [
     [['--method', 'itrand'], "did you mean 'iterand'"],
     [['--sparsity', '1'], 'must be less than 1'],
-    [['--epochs', 'many'], 'epochs NaN'],
+    [['--epochs', 'many'], "--epochs 'many'"],
     [['--seed', '-1'], '--seed -1'],
     [['--image-size', '4'], 'must be at least 8'],
     [['--provider', 'abacus'], "provider 'abacus'"],

@@ -1,7 +1,7 @@
 import type { Piscina } from 'piscina';
 import { InputError, requireInteger } from '../../core/errors.js';
 import type { Batch, Batches, EvaluateOptions, TrainOptions } from './batches.js';
-import { type Dataset, requireDataset } from './dataset.js';
+import { type Dataset, requireDataset, type Split } from './dataset.js';
 import type { Unreadable } from './decode.js';
 import { defaultThreads, makePool } from './pool.js';
 import { aheadFor, prefetch } from './prefetch.js';
@@ -54,6 +54,9 @@ export async function openPipeline(dataset: Dataset, options: PipelineOptions = 
   const leftOut = new Map<string, Unreadable>();
   const make = (task: BatchTask): Promise<BatchResult> => pool.run(task, { transferList: [task.memory] });
 
+  // Of a split smaller than a batch, all.
+  const largest = (split: Split, batch: number) => Math.max(1, Math.min(batch, dataset.count(split)));
+
   async function* deliver(
     tasks: Iterator<PlacedTask>,
     batch: number,
@@ -71,11 +74,11 @@ export async function openPipeline(dataset: Dataset, options: PipelineOptions = 
     train(train) {
       requireInteger('batch', train.batch, 1, 65536);
       requireInteger('epochs', train.epochs, 0, 1e9);
-      return deliver(trainTasks(dataset, train), train.batch);
+      return deliver(trainTasks(dataset, train), largest('train', train.batch));
     },
     evaluate(evaluate) {
       requireInteger('batch', evaluate.batch, 1, 65536);
-      return deliver(evaluateTasks(dataset, evaluate), evaluate.batch);
+      return deliver(evaluateTasks(dataset, evaluate), largest(evaluate.split, evaluate.batch));
     },
     batchesPerEpoch: ({ split, batch, last }) => batchesOf(dataset.count(split), batch, last),
     unreadable: () => [...leftOut.values()],

@@ -20,7 +20,7 @@ export async function withRun<T>(
   const path = paths[which];
   if (!existsSync(path))
     throw new InputError(`run '${paths.name}'`, `has no ${which} checkpoint yet`, 'train it for an epoch');
-  const setup = await setUp(spec, machine);
+  const setup = await setUp(spec, machine, 'evaluation');
   try {
     const checkpoint = readCheckpoint(path, { run: paths.name, fingerprint: setup.dataset.fingerprint });
     putBack(setup, checkpoint, path);

@@ -1,9 +1,12 @@
 import { InputError } from '../../core/errors.js';
-import { requireDataset } from '../data/dataset.js';
+import { requireMemory } from '../../core/memory.js';
+import { requireDataset, splits } from '../data/dataset.js';
 import { type Dataset, openDataset, openPipeline, type Pipeline } from '../data/index.js';
 import { isKnownName } from '../data/open.js';
 import type { Engine } from '../engines/engine.js';
+import { estimatedMemory, MEMORY_ACCURACY } from '../engines/memory.js';
 import { openEngine } from '../engines/open.js';
+import type { NetworkDescription } from '../networks/description.js';
 import { describeSpecNetwork, modeOf, type TrainSpec } from '../spec/spec.js';
 
 /**
@@ -31,8 +34,17 @@ export interface Setup {
   close(): Promise<void>;
 }
 
-/** Opens data, network and engine of a spec; the engine's state is not yet written. */
-export async function setUp(spec: TrainSpec, machine: Machine = {}): Promise<Setup> {
+/**
+ * Opens data, network and engine of a spec; the engine's state is not yet written.
+ *
+ * @param use what memory is looked for: an evaluation needs less than training
+ * @throws InputError if data, provider or memory are not there
+ */
+export async function setUp(
+  spec: TrainSpec,
+  machine: Machine = {},
+  use: 'training' | 'evaluation' = 'training',
+): Promise<Setup> {
   const { threads, workers, unreadable } = machine;
   const dataset = await datasetFor(spec, machine);
   if (dataset.size !== spec.imageSize)
@@ -47,11 +59,9 @@ export async function setUp(spec: TrainSpec, machine: Machine = {}): Promise<Set
       'its train split is empty once the validation images are taken out of it',
       'add training images',
     );
-  const engine = await openEngine(
-    { ...spec, mode: modeOf(spec) },
-    describeSpecNetwork(spec, dataset),
-    threads,
-  );
+  const network = describeSpecNetwork(spec, dataset);
+  requireRoom(spec, network, dataset, use);
+  const engine = await openEngine({ ...spec, mode: modeOf(spec) }, network, threads);
   const pipeline = await openPipeline(dataset, {
     ...(workers === undefined ? {} : { workers }),
     ...(unreadable === undefined ? {} : { unreadable }),
@@ -77,4 +87,23 @@ function datasetFor({ data, imageSize }: TrainSpec, { dataFolder, dataset }: Mac
       `name both alike, such as 'my-images'`,
     );
   return Promise.resolve(requireDataset(dataset));
+}
+
+/** Refuses a run that clearly does not fit into memory, before any is taken. Of other hardware's memory only the host's is known. */
+function requireRoom(
+  spec: TrainSpec,
+  network: NetworkDescription,
+  dataset: Dataset,
+  use: 'training' | 'evaluation',
+): void {
+  const images = (batch: number, most: number) => (spec.provider === 'cpu' ? Math.min(batch, most) : 0);
+  const batch = use === 'training' ? images(spec.batch, dataset.count('train')) : 0;
+  const largestSplit = Math.max(...splits.map((split) => dataset.count(split)));
+  const evaluationBatch = images(spec.evaluationBatch, largestSplit);
+  requireMemory(
+    `${use} of ${network.name} at width ${spec.width} on images of ${dataset.size} pixels, ${batch || evaluationBatch} at a time`,
+    estimatedMemory(network, { mode: modeOf(spec), batch, evaluationBatch }),
+    'lower the width, the batch or the size of the images',
+    MEMORY_ACCURACY,
+  );
 }

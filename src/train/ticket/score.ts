@@ -15,7 +15,7 @@ export async function scoreTicket(
   machine: Machine = {},
   { ticket, header } = readTicketFile(path),
 ): Promise<Score> {
-  const { dataset, engine, pipeline, close } = await setUp(header.spec, machine);
+  const { dataset, engine, pipeline, close } = await setUp(header.spec, machine, 'evaluation');
   try {
     if (dataset.fingerprint !== header.data.fingerprint)
       throw new InputError(
