@@ -63,6 +63,7 @@ function stopOnSignal(): { signal: AbortSignal; release: () => void } {
 export function summary(outcome: RunOutcome, spec: TrainSpec, options: RunOptions): string {
   const { paths } = outcome;
   if (outcome.state === 'stopped') {
+    if (!outcome.saved) return 'stopped before the first step; nothing was written\n';
     const { epoch, batch } = outcome.standing.position;
     const where =
       epoch === spec.epochs

@@ -1,60 +1,154 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { InputError } from '../core/errors.js';
 import { fileError } from '../core/file-error.js';
+import { startHeartbeat } from './heartbeat.js';
+import { type Holder, judge, thisProcess } from './holder.js';
 
-/** The process that holds a lock. */
-export interface Holder {
-  readonly pid: number;
-  readonly host: string;
-  /** When the process started, in the system's units, where it tells (Linux): a process id may be given again. */
-  readonly started: string | null;
+/** A lock that this process holds. */
+export interface Lock {
+  /** @throws InputError if another process took it over, as it may when this one was held up for longer than a heartbeat is waited for */
+  check(): void;
+  /** Gives it back, if it is still this process's. */
+  release(): void;
+}
+
+export interface LockOptions {
+  /** Milliseconds between two heartbeats; default 5,000. */
+  readonly beat?: number;
+  /** A holder on another machine counts as gone when its heartbeat stood still for so many milliseconds of this machine's clock; default 60,000. */
+  readonly stale?: number;
+  /** Aborted: no longer waits for that. */
+  readonly signal?: AbortSignal | undefined;
+  /** Told when it begins to wait. */
+  readonly waiting?: ((message: string) => void) | undefined;
+  /** Who takes it; default this process. */
+  readonly own?: Required<Holder>;
 }
 
 /**
- * Takes the lock at `path` for this process. A lock left by a process that is no more (killed, power cut) does not count.
+ * Takes the lock at `path`. A lock left by a process that is no more (killed, power cut) does not count: on this machine that is seen
+ * at once, on another by its heartbeat or, in a batch system, by the job's being requeued.
  *
- * @returns a function that gives the lock back
  * @throws InputError if another process, or this one, holds it
  */
-export function takeLock(path: string): () => void {
+export async function takeLock(path: string, options: LockOptions = {}): Promise<Lock> {
+  const own = options.own ?? thisProcess();
   try {
-    return take(path);
+    const held = await acquire(path, own, options);
+    if (held) throw heldError(path, held.holder, own);
   } catch (error) {
     throw fileError(path, error);
   }
+  const stop = startHeartbeat(path, textOf(own), own.beat, options.beat ?? 5000);
+  return {
+    check() {
+      const found = read(path);
+      if (found?.holder?.token !== own.token) throw lostError(path, found?.holder);
+    },
+    release() {
+      stop();
+      giveBack(path, own);
+    },
+  };
 }
 
-function take(path: string): () => void {
+/** The process that works on the run whose lock is at `path`, as far as can be told from here; undefined if none does. */
+export function lockHolder(path: string): Holder | undefined {
+  const holder = read(path)?.holder;
+  return holder && judge(holder, thisProcess()) !== 'gone' ? holder : undefined;
+}
+
+interface Found {
+  readonly text: string;
+  /** Undefined while the file is being written, or if it is damaged. */
+  readonly holder: Holder | undefined;
+}
+
+/** Undefined once the lock is ours, else who holds it. */
+async function acquire(
+  path: string,
+  own: Required<Holder>,
+  options: LockOptions,
+): Promise<Found | undefined> {
+  for (;;) {
+    if (create(path, own)) return undefined;
+    const found = read(path);
+    if (found === undefined) continue;
+    const verdict = found.holder ? judge(found.holder, own) : 'unknown';
+    if (verdict === 'alive') return found;
+    if (verdict === 'unknown') {
+      const beats = await watch(path, found, options);
+      if (beats === 'yes') return found;
+      if (beats === 'another') continue;
+    }
+    if (await takeOver(path, found, own, options)) return undefined;
+  }
+}
+
+/** Whether a lock's heartbeat goes on; `another`: the file is another one by now. Earlier versions had none, and are taken to live. */
+async function watch(
+  path: string,
+  { text, holder }: Found,
+  { beat = 5000, stale = 60_000, signal, waiting }: LockOptions,
+): Promise<'yes' | 'no' | 'another'> {
+  if (holder && holder.beat === undefined) return 'yes';
+  waiting?.(
+    `${path}: waiting up to ${Math.ceil(stale / 1000)} s to see whether ${holder ? nameOf(holder) : 'another process'} still works on this run`,
+  );
+  for (const begin = performance.now(); performance.now() - begin < stale; ) {
+    // An abort ends the wait as if the holder lived.
+    if (signal?.aborted) return 'yes';
+    await sleep(Math.min(beat / 2, 1000), undefined, signal ? { signal } : {}).catch(() => {});
+    const now = read(path);
+    if (now?.text !== text) return holder && now?.holder?.token === holder.token ? 'yes' : 'another';
+  }
+  return 'no';
+}
+
+/**
+ * Puts our lock in the place of one whose holder is gone. A second lock guards it, so that of all who saw that lock only one does, and
+ * none replaces a newer one.
+ */
+async function takeOver(
+  path: string,
+  gone: Found,
+  own: Required<Holder>,
+  options: LockOptions,
+): Promise<boolean> {
+  const guard = `${path}.guard`;
+  if (await acquire(guard, own, options)) {
+    await sleep(5);
+    return false;
+  }
+  try {
+    if (read(path)?.text !== gone.text) return false;
+    withTemporary(path, own, (mine) => renameSync(mine, path));
+    return true;
+  } finally {
+    giveBack(guard, own);
+  }
+}
+
+/** Makes the lock if there is none. */
+function create(path: string, own: Required<Holder>): boolean {
   mkdirSync(dirname(path), { recursive: true });
-  const own: Holder = { pid: process.pid, host: hostname(), started: startOf(process.pid) };
-  const text = `${JSON.stringify(own)}\n`;
-  const mine = `${path}.${process.pid}.tmp`;
-  writeFileSync(mine, text);
   try {
     // A link, unlike a new file, appears with its content; and only one process can make it.
-    while (!linked(mine, path)) {
-      const found = readHolder(path);
-      if (found === undefined) continue;
-      if (isAlive(found.holder)) throw held(path, found.holder);
-      removeStale(path, found.text);
-    }
-  } finally {
-    rmSync(mine, { force: true });
+    withTemporary(path, own, (mine) => linkSync(mine, path));
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // A file server may say so after its first, unheard answer.
+    if (code === 'EEXIST') return read(path)?.holder?.token === own.token;
+    // The folder, or the temporary file, was cleared away by the process that left.
+    if (code === 'ENOENT') return false;
+    if (!NO_LINKS.has(code ?? '')) throw error;
   }
-  return () => rmSync(path, { force: true });
-}
-
-/** The process that works on the run whose lock is at `path`; undefined if none does. */
-export function lockHolder(path: string): Holder | undefined {
-  const found = readHolder(path);
-  return found && isAlive(found.holder) ? found.holder : undefined;
-}
-
-function linked(from: string, to: string): boolean {
   try {
-    linkSync(from, to);
+    writeFileSync(path, textOf(own), { flag: 'wx' });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
@@ -62,7 +156,22 @@ function linked(from: string, to: string): boolean {
   }
 }
 
-function readHolder(path: string): { holder: Holder; text: string } | undefined {
+/** What file systems without hard links answer. */
+const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EACCES', 'UNKNOWN']);
+
+function withTemporary(path: string, own: Required<Holder>, use: (mine: string) => void): void {
+  const mine = `${path}.${own.token}.tmp`;
+  writeFileSync(mine, textOf(own));
+  try {
+    use(mine);
+  } finally {
+    rmSync(mine, { force: true });
+  }
+}
+
+const textOf = (own: Holder): string => `${JSON.stringify(own)}\n`;
+
+function read(path: string): Found | undefined {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -71,57 +180,35 @@ function readHolder(path: string): { holder: Holder; text: string } | undefined 
     throw error;
   }
   try {
-    return { holder: JSON.parse(text) as Holder, text };
+    const holder = JSON.parse(text) as Partial<Holder> | null;
+    const whole = typeof holder?.pid === 'number' && typeof holder.host === 'string';
+    return { text, holder: whole ? (holder as Holder) : undefined };
   } catch {
-    throw new InputError(
-      path,
-      'is no lock of this program',
-      'remove the file if no process works on the run',
-    );
+    return { text, holder: undefined };
   }
 }
 
-function isAlive({ pid, host, started }: Holder): boolean {
-  // Another machine's processes cannot be seen from here.
-  if (host !== hostname()) return true;
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-  const now = startOf(pid);
-  return started === null || now === null || started === now;
+function giveBack(path: string, { token }: Holder): void {
+  if (read(path)?.holder?.token === token) rmSync(path, { force: true });
 }
 
-/** Field 22 of /proc/PID/stat; null where there is none, or the process has ended and waits for its parent. */
-function startOf(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' ? 'ended' : fields[19]!;
-  } catch {
-    return null;
-  }
-}
+const nameOf = ({ pid, host }: Holder): string => `process ${pid}${host === hostname() ? '' : ` on ${host}`}`;
 
-/** Removes a dead process's lock, unless another process has replaced it since it was read. */
-function removeStale(path: string, text: string): void {
-  const aside = `${path}.${process.pid}.stale`;
-  try {
-    renameSync(path, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
-  }
-  if (readFileSync(aside, 'utf8') !== text) linked(aside, path);
-  rmSync(aside, { force: true });
-}
-
-function held(path: string, { pid, host }: Holder): InputError {
-  const where = host === hostname() ? '' : ` on ${host}`;
+function heldError(path: string, holder: Holder | undefined, own: Holder): InputError {
+  const here = holder?.host === own.host;
   return new InputError(
     path,
-    `process ${pid}${where} works on this run`,
-    where === '' ? 'wait for it or stop it' : `wait for it, or remove the file if it is gone`,
+    `${holder ? nameOf(holder) : 'another process'} works on this run`,
+    here ? 'wait for it or stop it' : 'wait for it, or remove the file if it is gone',
+  );
+}
+
+function lostError(path: string, holder: Holder | undefined): InputError {
+  return new InputError(
+    path,
+    holder
+      ? `${nameOf(holder)} has taken the run over`
+      : 'the lock was removed while this process worked on the run',
+    'let one process work on it; nothing more is written here',
   );
 }

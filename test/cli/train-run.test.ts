@@ -17,6 +17,7 @@ const stopped = (options: RunOptions, position = { epoch: 3, batch: 7 }) =>
       state: 'stopped',
       paths: runPaths(options.root, 'conv2/seed-1'),
       standing: { ...startOfLoop(), position },
+      saved: true,
     },
     spec,
     options,

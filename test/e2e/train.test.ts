@@ -44,7 +44,7 @@ const expectSameBytes = (out: string) => {
 };
 
 describe('a finished run', () => {
-  test('is not run again; is listed, and evaluates to the same digits', async () => {
+  test('is not run again; is listed, and evaluates to the same digits', { timeout: 180_000 }, async () => {
     const before = read(whole, 'times.jsonl');
     const again = await iterand(train(whole));
     expect(again.code).toBe(0);
@@ -95,6 +95,36 @@ test('Ctrl-C finishes the step and saves; the resumed run has the bytes of an un
   expectSameBytes(out);
 });
 
+test('a start that is refused or left leaves nothing behind', { timeout: 180_000 }, async () => {
+  const out = join(emptyFolder('left'), 'runs');
+  const left = start(train(out, { epochs: 50 }));
+  while (!existsSync(out)) await sleep(1);
+  left.child.kill('SIGINT');
+  left.child.kill('SIGTERM');
+  const { code } = await left.ended;
+  expect(code).toBe(130);
+  expect(existsSync(out)).toBe(false);
+  for (const [over, message] of [
+    [{ batch: 1e9 }, 'batch 1000000000: must be at most 65536'],
+    [{ epochs: 1e300 }, 'epochs 1e+300: must be at most 1000000'],
+    [{ warmup: 1e300 }, 'warmup 1e+300: must be at most 1000000'],
+    [{ data: 'folder:/nowhere' }, '/nowhere'],
+  ] as const) {
+    const refused = await iterand(train(out, over));
+    expect(refused.code, refused.stderr).toBe(2);
+    expect(refused.stderr).toContain(message);
+  }
+  // Without a Vulkan driver the provider does not start; where it needs none, nothing is said of it.
+  const none = { VK_DRIVER_FILES: '/nowhere', VK_ICD_FILENAMES: '/nowhere' };
+  const provider = await start(train(out, { provider: 'webgpu', epochs: 1 }), none).ended;
+  if (provider.code === 0)
+    console.warn('the webgpu provider started: not tested that one that does not leaves nothing');
+  else {
+    expect(provider.code, provider.stderr).toBe(2);
+    expect(existsSync(out)).toBe(false);
+  }
+});
+
 test('a second process on the same run is refused, and the first goes on', async () => {
   const out = emptyFolder('twice');
   const first = start(train(out));
@@ -133,15 +163,25 @@ test.skipIf(process.platform === 'win32')(
     const out = emptyFolder('full');
     // A limit on a file's size stops the checkpoint's bytes as a full disk does.
     const limited = `trap '' XFSZ; ulimit -f 8; exec "$@"`;
-    const { code, stderr } = await new Promise<{ code: number; stderr: string }>((done) => {
-      execFile('bash', ['-c', limited, 'bash', ...command, ...train(out)], (error, _out, text) =>
-        done({ code: Number(error?.code ?? 0), stderr: text }),
+    const expectFull = async () => {
+      const { code, stderr } = await new Promise<{ code: number; stderr: string }>((done) => {
+        execFile('bash', ['-c', limited, 'bash', ...command, ...train(out)], (error, _out, text) =>
+          done({ code: Number(error?.code ?? 0), stderr: text }),
+        );
+      });
+      expect(code, stderr).toBe(2);
+      expect(stderr).toContain(
+        '.safetensors: cannot be written: the file would exceed the largest size allowed',
       );
-    });
-    expect(code, stderr).toBe(2);
-    expect(stderr).toContain(
-      '.safetensors: cannot be written: the file would exceed the largest size allowed',
-    );
+    };
+    await expectFull();
+    // Without a checkpoint there is nothing to go on from.
+    expect(readdirSync(out)).toEqual([]);
+    const { child, ended } = start(train(out));
+    while (!existsSync(join(out, name, 'steps.jsonl'))) await sleep(2);
+    child.kill('SIGINT');
+    await ended;
+    await expectFull();
     expect(readdirSync(join(out, name)).filter((f) => f.endsWith('.tmp'))).toEqual([]);
     const runs = await iterand(['runs', '--out', out]);
     expect(runs.stdout).toContain('stopped');

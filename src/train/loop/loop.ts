@@ -1,8 +1,8 @@
-import type { Batch, Batches } from '../data/index.js';
-import { type Engine, NonFiniteLossError, norms } from '../engines/engine.js';
+import type { Batch, Batches, Split } from '../data/index.js';
+import { type Engine, NonFiniteLossError, norms, type StepResult } from '../engines/engine.js';
 import { learningRateAt, type ScheduleSpec } from '../spec/schedule.js';
 import type { LoopCallbacks, StepRecord } from './callbacks.js';
-import { evaluateSplit, noImages } from './evaluate.js';
+import { evaluateSplit, noImages, type Score } from './evaluate.js';
 import type { Randomizer } from './randomizer.js';
 
 /** What a loop trains with. */
@@ -45,34 +45,54 @@ export async function runLoop(
 ): Promise<'finished' | 'stopped'> {
   const { pipeline, schedule, batch: size, seed } = parts;
   const perEpoch = pipeline.batchesPerEpoch({ split: 'train', batch: size });
+  const endOf = (epoch: number) => endEpoch(parts, standing, callbacks, learningRateAt(schedule, epoch));
+  const stopAfter = async (ended: boolean) => {
+    let stop = false;
+    for (const callback of callbacks) stop = (await callback.between?.(ended)) || stop;
+    return stop;
+  };
+  // Saved after its last step and before its validation, whose loss was not finite.
+  if (standing.position.batch === perEpoch) {
+    await endOf(standing.position.epoch);
+    if (await stopAfter(true)) return 'stopped';
+  }
   const batches = pipeline.train({ seed, batch: size, epochs: schedule.epochs, from: standing.position });
   for await (const batch of batches) {
-    const learningRate = learningRateAt(schedule, batch.epoch);
-    const record = batch.count === 0 ? undefined : await step(parts, standing, batch, learningRate);
+    const record = batch.count === 0 ? undefined : await step(parts, standing, batch);
     standing.position = { epoch: batch.epoch, batch: batch.index + 1 };
     if (record) for (const callback of callbacks) await callback.step?.(record);
     const ended = batch.index + 1 === perEpoch;
-    if (ended) await endEpoch(parts, standing, callbacks, learningRate);
-    let stop = false;
-    for (const callback of callbacks) stop = (await callback.between?.(ended)) || stop;
-    if (stop) return 'stopped';
+    if (ended) await endOf(batch.epoch);
+    if (await stopAfter(ended)) return 'stopped';
   }
   return 'finished';
 }
 
-/** One step on a batch that holds images; one of unreadable images alone takes none, and its epoch goes on. */
-async function step(
-  { engine, randomizer }: LoopParts,
-  standing: LoopStanding,
-  { images, labels, count, epoch }: Batch,
-  learningRate: number,
-): Promise<StepRecord> {
-  if (randomizer?.due(standing.step)) randomizer.apply();
-  const { loss, hits } = await engine.step(images, labels, learningRate);
+/**
+ * One step on a batch that holds images; one of unreadable images alone takes none, and its epoch goes on. A step that fails
+ * leaves the state as it was, the randomization before it included.
+ */
+async function step(parts: LoopParts, standing: LoopStanding, batch: Batch): Promise<StepRecord> {
+  const { epoch, count } = batch;
+  const { loss, hits } = await randomizeAndStep(parts, standing.step, batch);
   standing.epoch.loss += loss * count;
   standing.epoch.hits += hits;
   standing.epoch.examples += count;
   return { step: standing.step++, epoch, loss, hits, examples: count };
+}
+
+async function randomizeAndStep(
+  { engine, randomizer, schedule }: LoopParts,
+  step: number,
+  { images, labels, epoch }: Batch,
+): Promise<StepResult> {
+  const undo = randomizer?.due(step) ? randomizer.apply() : undefined;
+  try {
+    return await engine.step(images, labels, learningRateAt(schedule, epoch));
+  } catch (error) {
+    undo?.();
+    throw error;
+  }
 }
 
 async function endEpoch(
@@ -85,17 +105,23 @@ async function endEpoch(
   const { loss, hits, examples } = standing.epoch;
   if (examples === 0) throw noImages('train');
   const validation = await evaluateSplit(engine, pipeline, 'validation', evaluationBatch);
-  if (!Number.isFinite(validation.loss))
-    throw new NonFiniteLossError(
-      standing.step,
-      validation.loss,
-      `the validation loss before it is ${validation.loss}`,
-      norms(engine.tensors, (name) => engine.read(name)),
-    );
+  requireFinite(engine, standing.step, 'validation', validation);
   const train = { loss: loss / examples, accuracy: hits / examples, hits, examples };
   const best = standing.best === null || validation.hits > standing.best.hits;
   if (best) standing.best = { epoch, hits: validation.hits };
   standing.position = { epoch: epoch + 1, batch: 0 };
   standing.epoch = { loss: 0, hits: 0, examples: 0 };
   for (const callback of callbacks) await callback.epoch?.({ epoch, learningRate, train, validation }, best);
+}
+
+/** @throws NonFiniteLossError if the loss on a split, before step `step`, is not finite */
+export function requireFinite(engine: Engine, step: number, split: Split, { loss }: Score): void {
+  if (Number.isFinite(loss)) return;
+  const reason = `the ${split} loss before it is ${loss}`;
+  throw new NonFiniteLossError(
+    step,
+    loss,
+    reason,
+    norms(engine.tensors, (name) => engine.read(name)),
+  );
 }

@@ -35,23 +35,36 @@ export class Randomizer {
     return (step + 1) % this.spec.period === 0;
   }
 
-  /** Draws pruned weights anew, layer by layer. */
-  apply(): void {
+  /** Draws pruned weights anew, layer by layer. Returns a function that takes it back, as if it had not been. */
+  apply(): () => void {
     const { seed, param, rate } = this.spec;
     const number = ++this.count;
-    for (const layer of this.#layers) {
-      const { weights, replaced } = randomizePartial(
-        this.engine.read(`${layer.name}.weight`),
-        this.engine.mask(layer.name),
-        rate,
-        {
-          fresh: offeredWeights(seed, layer, number, param),
-          choice: choiceStream(seed, layer, number),
-        },
-      );
+    const undo = this.#layers.map((layer) => {
+      const before = this.engine.read(`${layer.name}.weight`);
+      const { weights, replaced } = randomizePartial(before, this.engine.mask(layer.name), rate, {
+        fresh: offeredWeights(seed, layer, number, param),
+        choice: choiceStream(seed, layer, number),
+      });
       this.engine.write(`${layer.name}.weight`, weights);
       const touched = this.touched.get(layer.name)!;
+      const values = Float32Array.from(replaced, (place) => before[place]!);
+      const numbers = Int32Array.from(replaced, (place) => touched[place]!);
       for (const place of replaced) touched[place] = number;
+      return () => this.#putBack(layer.name, replaced, values, numbers);
+    });
+    return () => {
+      for (const layer of undo) layer();
+      this.count--;
+    };
+  }
+
+  #putBack(layer: string, places: Int32Array, values: Float32Array, numbers: Int32Array): void {
+    const weights = this.engine.read(`${layer}.weight`);
+    const touched = this.touched.get(layer)!;
+    for (const [i, place] of places.entries()) {
+      weights[place] = values[i]!;
+      touched[place] = numbers[i]!;
     }
+    this.engine.write(`${layer}.weight`, weights);
   }
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { InputError } from '../../core/errors.js';
+import type { Lock } from '../../runs/lock.js';
 import type { RunPaths } from '../../runs/paths.js';
 import { readStateRecord, type StateRecord } from '../../runs/state.js';
 import { type LoopStanding, startOfLoop } from '../loop/loop.js';
@@ -19,6 +20,7 @@ export interface HeldRun {
   readonly paths: RunPaths;
   readonly setup: Setup;
   readonly options: RunOptions;
+  readonly lock: Lock;
 }
 
 /** A run ready to be trained on: its engine holds the state that `standing` speaks of. */

@@ -6,10 +6,14 @@ import { writeCheckpoint } from './checkpoint.js';
 import type { Records } from './records.js';
 import { capture } from './saving.js';
 
+/** Milliseconds between two looks at the lock. */
+const LOCK_CHECK = 5000;
+
 /** What a run writes while it trains: the record of each step and epoch, its checkpoints, its state. */
 export class Checkpointing {
   #marked: boolean;
   #savedAt = Date.now();
+  #checkedAt = performance.now();
 
   constructor(
     readonly run: BegunRun,
@@ -20,7 +24,10 @@ export class Checkpointing {
 
   /** Records steps and epochs, and saves the best epoch's state. Goes before other callbacks. */
   readonly recording: LoopCallbacks = {
-    step: (step) => this.records.steps.append(step),
+    step: (step) => {
+      this.#checkLock();
+      this.records.steps.append(step);
+    },
     epoch: (epoch, best) => {
       this.records.epochs.append(epoch);
       if (best) this.save(this.run.paths.best);
@@ -53,6 +60,7 @@ export class Checkpointing {
 
   /** Writes a checkpoint of now, after the records before it. */
   save(path: string): void {
+    this.run.lock.check();
     const { steps, epochs } = this.records;
     steps.sync();
     epochs.sync();
@@ -68,6 +76,13 @@ export class Checkpointing {
     // After the checkpoint: killed between the two, the run goes on from it all the same.
     this.#marked = true;
     this.state({ state: 'running' });
+  }
+
+  /** A process that was held up may have lost its run to another. Not at every step: it is a file to read. */
+  #checkLock(): void {
+    if (performance.now() - this.#checkedAt < LOCK_CHECK) return;
+    this.run.lock.check();
+    this.#checkedAt = performance.now();
   }
 
   /** Writes the run's state. */

@@ -1,25 +1,28 @@
 import type { NonFiniteLossError } from '../engines/engine.js';
 import { evaluateSplit } from '../loop/evaluate.js';
+import { requireFinite } from '../loop/loop.js';
 import type { BegunRun } from './begin.js';
 import type { Checkpointing } from './checkpointing.js';
 import { DivergedError, type RunOutcome, type RunResult } from './outcome.js';
 import { writeResult } from './result.js';
 
-/** Saves the run where it was stopped. */
-export function stopRun({ paths, standing }: BegunRun, checkpoints: Checkpointing): RunOutcome {
+/** Saves the run where it was stopped, unless it has not taken a step yet. */
+export function stopRun({ paths, standing, saved }: BegunRun, checkpoints: Checkpointing): RunOutcome {
+  if (standing.step === 0 && !saved) return { state: 'stopped', paths, standing, saved: false };
   checkpoints.saveLast();
   checkpoints.state({ state: 'stopped' });
-  return { state: 'stopped', paths, standing };
+  return { state: 'stopped', paths, standing, saved: true };
 }
 
 /** Saves the state after the last epoch, evaluates the test split on it and writes the result. */
 export async function finishRun(
-  { spec, paths, standing, setup }: BegunRun,
+  { spec, paths, standing, setup, lock }: BegunRun,
   checkpoints: Checkpointing,
 ): Promise<RunOutcome> {
   const { dataset, engine, pipeline } = setup;
   checkpoints.saveLast();
   const test = await evaluateSplit(engine, pipeline, 'test', spec.evaluationBatch);
+  requireFinite(engine, standing.step, 'test', test);
   const result: RunResult = {
     data: { name: dataset.name, fingerprint: dataset.fingerprint },
     steps: standing.step,
@@ -27,6 +30,7 @@ export async function finishRun(
     unreadable: checkpoints.unreadable(),
     test,
   };
+  lock.check();
   const { steps, epochs } = checkpoints.records;
   writeResult(paths, result, { steps: steps.written, epochs: epochs.written });
   checkpoints.state({ state: 'finished' });

@@ -33,7 +33,8 @@ export interface RunResult {
 /** How a call of `trainRun` ended. */
 export type RunOutcome = { readonly paths: RunPaths } & (
   | { readonly state: 'finished'; readonly result: RunResult; readonly already: boolean }
-  | { readonly state: 'stopped'; readonly standing: LoopStanding }
+  /** `saved`: false if it was stopped before its first step, and nothing was kept. */
+  | { readonly state: 'stopped'; readonly standing: LoopStanding; readonly saved: boolean }
 );
 
 /** A training run ended because its loss was not finite; the state before that step is saved. */

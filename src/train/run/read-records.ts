@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
+import type * as v from 'valibot';
 import { damaged } from '../../runs/damage.js';
-import { type Known, readJsonLines } from '../../runs/lines.js';
+import { type LineKind, readJsonLines } from '../../runs/lines.js';
 import type { RunPaths } from '../../runs/paths.js';
+import type { StrictSchema } from '../../runs/spec.js';
 import { readState } from '../../runs/state.js';
 import type { EpochRecord, StepRecord } from '../loop/callbacks.js';
-import { recordsOfCheckpoint } from './checkpoint.js';
+import { readCheckpoint, recordsOfCheckpoint } from './checkpoint.js';
 import type { RunResult } from './outcome.js';
 import { EPOCHS, NO_RECORDS, STEPS } from './records.js';
 import { readResult } from './result.js';
@@ -17,7 +19,7 @@ import type { RecordsSoFar } from './schemas.js';
  * @throws InputError that names the damaged file
  */
 export function readEpochs(paths: RunPaths): EpochRecord[] {
-  const epochs = readJsonLines(paths.epochs, EPOCHS, known(paths, 'epochs'));
+  const epochs = readLines(paths, 'epochs', EPOCHS);
   const result = readResult(paths)?.result;
   if (result) requireBest(paths, result, epochs);
   return epochs;
@@ -30,24 +32,37 @@ export function readEpochs(paths: RunPaths): EpochRecord[] {
  */
 export function readSteps(paths: RunPaths): StepRecord[] {
   const epochs = readEpochs(paths);
-  const steps = readJsonLines(paths.steps, STEPS, known(paths, 'steps'));
+  const steps = readLines(paths, 'steps', STEPS);
   requireMeans(paths, steps, epochs);
   return steps;
 }
 
-/** What is known of a records file of a run. */
-function known(paths: RunPaths, file: keyof RecordsSoFar): Known | undefined {
+function readLines<S extends StrictSchema>(
+  paths: RunPaths,
+  file: keyof RecordsSoFar,
+  kind: LineKind<S>,
+): v.InferOutput<S>[] {
   const stored = readResult(paths);
-  if (stored?.records) return { start: stored.records[file], rest: 'refuse' };
+  if (stored?.records)
+    return readJsonLines(paths[file], kind, { start: stored.records[file], rest: 'refuse' });
   const state = stored ? 'finished' : readState(paths).state;
-  const checkpoint = state === 'failed' ? paths.failed : paths.last;
   const running = state === 'running';
-  if (existsSync(checkpoint)) {
-    const start = recordsOfCheckpoint(checkpoint)[file];
-    return { start, rest: running ? 'read' : stored ? 'refuse' : 'leave' };
-  }
+  const checkpoint = [...(state === 'failed' ? [paths.failed] : []), paths.last].find((f) => existsSync(f));
   // A finished run of an earlier version may have been kept without its checkpoints.
-  return stored || running ? undefined : { start: NO_RECORDS[file], rest: 'leave' };
+  if (checkpoint === undefined)
+    return readJsonLines(
+      paths[file],
+      kind,
+      stored || running ? undefined : { start: NO_RECORDS[file], rest: 'leave' },
+    );
+  const start = recordsOfCheckpoint(checkpoint)[file];
+  try {
+    return readJsonLines(paths[file], kind, { start, rest: running ? 'read' : stored ? 'refuse' : 'leave' });
+  } catch (error) {
+    // The damage may be the checkpoint's.
+    readCheckpoint(checkpoint);
+    throw error;
+  }
 }
 
 function requireBest(paths: RunPaths, { best }: RunResult, epochs: readonly EpochRecord[]): void {

@@ -1,11 +1,10 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { InputError } from '../../core/errors.js';
-import { takeLock } from '../../runs/lock.js';
+import { type Lock, takeLock } from '../../runs/lock.js';
 import { type RunPaths, runPaths } from '../../runs/paths.js';
 import { writeJson } from '../../runs/sealed-json.js';
 import { NonFiniteLossError } from '../engines/engine.js';
-import { runLoop } from '../loop/loop.js';
+import { runLoop, startOfLoop } from '../loop/loop.js';
 import { TRAIN_SPEC, type TrainSpec, trainRunName } from '../spec/spec.js';
 import { type HeldRun, restoreOrStart } from './begin.js';
 import { Checkpointing } from './checkpointing.js';
@@ -16,6 +15,7 @@ import { openRecords } from './records.js';
 import { readResult } from './result.js';
 import { setUp } from './setup.js';
 import { recordTimes } from './times.js';
+import { leaveRun, lookBefore, removeTemporaries } from './traces.js';
 
 /**
  * Trains a run to its end: starts it, resumes it from its last checkpoint, or returns the result it has.
@@ -29,19 +29,35 @@ export async function trainRun(spec: TrainSpec, seed: number, options: RunOption
   // Before anything is written: what is wrong with the data or the provider leaves no folder behind.
   const setup = await setUp(spec, options);
   try {
-    const release = takeLock(paths.lock);
-    try {
+    if (options.signal?.aborted) return { state: 'stopped', paths, standing: startOfLoop(), saved: false };
+    return await withLock(paths, options, async (lock) => {
       // Another process may have finished it between the look and the lock.
       const meanwhile = finished(paths);
       if (meanwhile) return meanwhile;
       removeTemporaries(paths);
       writeSpec(paths, spec, seed, options.warn);
-      return await carryOut({ spec, seed, paths, setup, options });
-    } finally {
-      release();
-    }
+      return await carryOut({ spec, seed, paths, setup, options, lock });
+    });
   } finally {
     await setup.close();
+  }
+}
+
+/** Works on a run under its lock; if that comes to nothing, or the process is ended before, nothing is left behind. */
+async function withLock<T>(
+  paths: RunPaths,
+  { signal, warn }: RunOptions,
+  work: (lock: Lock) => Promise<T>,
+): Promise<T> {
+  const before = lookBefore(paths);
+  const lock = await takeLock(paths.lock, { signal, waiting: warn });
+  const leave = () => leaveRun(paths, before, lock);
+  process.once('exit', leave);
+  try {
+    return await work(lock);
+  } finally {
+    process.off('exit', leave);
+    leave();
   }
 }
 
@@ -85,11 +101,4 @@ function writeSpec(paths: RunPaths, spec: TrainSpec, seed: number, warn: RunOpti
     warn?.(`${paths.spec} ${error.rule}: it is written anew`);
   }
   writeJson(paths.spec, { ...TRAIN_SPEC, seed, spec });
-}
-
-/** What a killed process was writing. A lock's temporary file may be a live process's that waits at the door. */
-function removeTemporaries({ folder, lock }: RunPaths): void {
-  for (const name of readdirSync(folder))
-    if (name.endsWith('.tmp') && !name.startsWith(basename(lock)))
-      rmSync(join(folder, name), { force: true });
 }

@@ -21,6 +21,9 @@ const whole = (least: number, most = 1e9) =>
     v.minValue(least, `must be at least ${least}`),
     v.maxValue(most, `must be at most ${most}`),
   );
+/** Far beyond any use: more is a slip, such as a learning rate in the wrong place. */
+const MOST_EPOCHS = 1_000_000;
+const MOST_IMAGES = 65_536;
 const within = (low: number, high: number) =>
   v.pipe(
     v.number(),
@@ -57,12 +60,12 @@ const schema = v.strictObject({
   period: v.optional(whole(1)),
   /** r: probability that a pruned weight is drawn anew. */
   rate: v.optional(within(0, 1)),
-  epochs: whole(1),
-  warmup: whole(0),
-  finalEpochs: whole(0),
+  epochs: whole(1, MOST_EPOCHS),
+  warmup: whole(0, MOST_EPOCHS),
+  finalEpochs: whole(0, MOST_EPOCHS),
   finalRate: within(0, LARGEST_FLOAT),
-  batch: whole(1, 65536),
-  evaluationBatch: whole(1, 65536),
+  batch: whole(1, MOST_IMAGES),
+  evaluationBatch: whole(1, MOST_IMAGES),
   learningRate: positive(LARGEST_FLOAT),
   momentum: v.pipe(within(0, 1), v.ltValue(1, 'must be less than 1')),
   weightDecay: within(0, LARGEST_FLOAT),

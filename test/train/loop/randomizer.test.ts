@@ -56,3 +56,24 @@ test('after any masks, each weight is the value its last randomization offered a
   const numbers = new Set([...randomizer.touched.values()].flatMap((t) => [...t]));
   expect([...numbers].sort()).toEqual([0, 1, 2, 3, 4, 5, 6]);
 });
+
+test('taken back, it is as if it had not been, and the next one is the same', async () => {
+  const engine = await engineAt();
+  const randomizer = new Randomizer(engine, spec);
+  setScores(engine, 1);
+  randomizer.apply();
+  setScores(engine, 2);
+  const look = () => ({
+    count: randomizer.count,
+    weights: weightLayers(network).map((l) => engine.read(`${l.name}.weight`)),
+    touched: [...randomizer.touched.values()].map((t) => t.slice()),
+  });
+  const before = look();
+  const undo = randomizer.apply();
+  const after = look();
+  expect(after.weights).not.toEqual(before.weights);
+  undo();
+  expect(look()).toEqual(before);
+  randomizer.apply();
+  expect(look()).toEqual(after);
+});

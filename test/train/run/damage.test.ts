@@ -106,6 +106,18 @@ describe('a changed byte of the records', () => {
     expect(() => readSteps(paths)).toThrow('it holds 0 bytes');
   });
 
+  test('is the checkpoint’s if that is what changed', () => {
+    const paths = copy(stopped);
+    const text = readFileSync(paths.last, 'latin1');
+    const changed = text.replace(
+      /(epochs\W+bytes\W+\d+\W+sha256\W+)(\w)/,
+      (_, a, b) => a + (b === 'a' ? 'b' : 'a'),
+    );
+    expect(changed).not.toBe(text);
+    writeFileSync(paths.last, changed, 'latin1');
+    expect(() => readEpochs(paths)).toThrow(`${paths.last}: is damaged`);
+  });
+
   test('after the checkpoint does not count: the run is cut back to it', () => {
     const paths = copy(stopped);
     writeFileSync(paths.epochs, `${readFileSync(paths.epochs, 'utf8')}{"epoch":1}\n`);

@@ -87,6 +87,12 @@ test('what a method does not have, or a key or value that is wrong, is refused b
   expect(refused({ learningrate: 1 })).toThrow("did you mean 'learningRate'");
   expect(refused({ epochs: 1.5 })).toThrow('epochs 1.5: must be a whole number');
   expect(refused({ epochs: 0 })).toThrow('epochs 0: must be at least 1');
+  expect(refused({ epochs: 1e300 })).toThrow('epochs 1e+300: must be at most 1000000');
+  expect(refused({ warmup: 1_000_001 })).toThrow('warmup 1000001: must be at most 1000000');
+  expect(refused({ finalEpochs: 1e9 })).toThrow('finalEpochs 1000000000: must be at most 1000000');
+  expect(refused({ batch: 1e9 })).toThrow('batch 1000000000: must be at most 65536');
+  expect(refused({ evaluationBatch: 65_537 })).toThrow('evaluationBatch 65537: must be at most 65536');
+  expect(refused({ period: 1e300 })).toThrow('period 1e+300: must be at most 1000000000');
   expect(refused({ batch: Number.NaN })).toThrow('batch NaN');
   expect(refused({ method: 'iterand', sparsity: 1 })).toThrow('must be less than 1');
   expect(refused({ data: undefined })).toThrow('data: is missing');

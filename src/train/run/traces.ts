@@ -1,0 +1,52 @@
+import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Lock } from '../../runs/lock.js';
+import type { RunPaths } from '../../runs/paths.js';
+
+/** What a run's place looked like before this process came. */
+export interface Before {
+  /** Names of the files in its folder. */
+  readonly files: ReadonlySet<string>;
+  /** Folders that were not there, the innermost first. */
+  readonly missing: readonly string[];
+}
+
+/** Looks at a run's place before anything is written there. */
+export function lookBefore({ folder }: RunPaths): Before {
+  const missing: string[] = [];
+  for (let at = folder; !existsSync(at); at = dirname(at)) missing.push(at);
+  return { files: new Set(missing.length > 0 ? [] : readdirSync(folder)), missing };
+}
+
+/** Leaves a run: gives its lock back and, if nothing worth keeping was saved, takes back what this process wrote and made. */
+export function leaveRun(paths: RunPaths, before: Before, lock: Lock): void {
+  const kept =
+    !holds(lock) || [paths.last, paths.best, paths.failed, paths.result].some((f) => existsSync(f));
+  if (!kept)
+    for (const path of [paths.spec, paths.state, paths.steps, paths.epochs, paths.times])
+      if (!before.files.has(path.slice(paths.folder.length + 1))) rmSync(path, { force: true });
+  lock.release();
+  if (!kept) removeEmpty(before.missing);
+}
+
+/** Removes what killed processes were writing. A process that waits at the door writes its temporary file anew. */
+export function removeTemporaries({ folder }: RunPaths): void {
+  for (const name of readdirSync(folder))
+    if (name.endsWith('.tmp')) rmSync(join(folder, name), { force: true });
+}
+
+function holds(lock: Lock): boolean {
+  try {
+    lock.check();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Folders are left where another process has put something in. */
+function removeEmpty(folders: readonly string[]): void {
+  try {
+    for (const folder of folders) rmdirSync(folder);
+  } catch {}
+}
