@@ -1,4 +1,4 @@
 import { createRequire } from 'node:module';
 
-/** Loads what Node's ES loader does not resolve: @stdlib's modules are folders of CommonJS without an export map. */
+/** `require`, for what is CommonJS or JSON: @stdlib's modules, onnxruntime-node, package.json. */
 export const requireCommonJs = createRequire(import.meta.url);

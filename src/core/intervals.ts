@@ -2,8 +2,8 @@ import { requireCommonJs } from './commonjs.js';
 import { requireInteger, requireProbability } from './errors.js';
 
 const betaQuantile = requireCommonJs(
-  '@stdlib/stats/base/dists/beta/quantile',
-) as typeof import('@stdlib/stats/base/dists/beta/quantile');
+  '@stdlib/stats-base-dists-beta-quantile',
+) as typeof import('@stdlib/stats-base-dists-beta-quantile');
 
 /** An estimate of a probability with its confidence interval. */
 export interface Interval {

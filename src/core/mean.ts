@@ -3,8 +3,8 @@ import { requireProbability } from './errors.js';
 import type { Interval } from './intervals.js';
 
 const tQuantile = requireCommonJs(
-  '@stdlib/stats/base/dists/t/quantile',
-) as typeof import('@stdlib/stats/base/dists/t/quantile');
+  '@stdlib/stats-base-dists-t-quantile',
+) as typeof import('@stdlib/stats-base-dists-t-quantile');
 
 /** Mean of a sample, with what is known of its spread. */
 export interface MeanEstimate {

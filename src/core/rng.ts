@@ -3,8 +3,8 @@ import { requireCommonJs } from './commonjs.js';
 import { InputError } from './errors.js';
 
 const mt19937 = requireCommonJs(
-  '@stdlib/random/base/mt19937',
-) as typeof import('@stdlib/random/base/mt19937');
+  '@stdlib/random-base-mt19937',
+) as typeof import('@stdlib/random-base-mt19937');
 
 /** A stream of random numbers (mt19937) with a state that can be saved and restored. */
 export interface Stream {

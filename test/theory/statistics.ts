@@ -2,11 +2,11 @@ import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
 const binomialCdf =
-  require('@stdlib/stats/base/dists/binomial/cdf') as typeof import('@stdlib/stats/base/dists/binomial/cdf');
+  require('@stdlib/stats-base-dists-binomial-cdf') as typeof import('@stdlib/stats-base-dists-binomial-cdf');
 const chisquareCdf =
-  require('@stdlib/stats/base/dists/chisquare/cdf') as typeof import('@stdlib/stats/base/dists/chisquare/cdf');
+  require('@stdlib/stats-base-dists-chisquare-cdf') as typeof import('@stdlib/stats-base-dists-chisquare-cdf');
 const gammaQ =
-  require('@stdlib/math/base/special/gammainc') as typeof import('@stdlib/math/base/special/gammainc');
+  require('@stdlib/math-base-special-gammainc') as typeof import('@stdlib/math-base-special-gammainc');
 
 /**
  * The chance of a false alarm of one statistical test. The suite of the theory makes fewer than 1000 of them, so that

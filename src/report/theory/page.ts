@@ -129,6 +129,6 @@ function versions(): Record<string, string> {
   const require = createRequire(import.meta.url);
   const own: unknown = require('../../../package.json');
   const { version, dependencies } = own as { version: string; dependencies: Record<string, string> };
-  const names = ['@stdlib/random', '@stdlib/stats', 'plotly.js-dist'];
-  return { iterand: version, ...Object.fromEntries(names.map((name) => [name, dependencies[name]!])) };
+  const shown = Object.entries(dependencies).filter(([name]) => /^(@stdlib\/|plotly)/.test(name));
+  return { iterand: version, ...Object.fromEntries(shown) };
 }

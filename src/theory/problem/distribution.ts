@@ -4,8 +4,8 @@ import type { Stream } from '../../core/rng.js';
 import { integrate } from '../probability/quadrature.js';
 
 const erfcinv = requireCommonJs(
-  '@stdlib/math/base/special/erfcinv',
-) as typeof import('@stdlib/math/base/special/erfcinv');
+  '@stdlib/math-base-special-erfcinv',
+) as typeof import('@stdlib/math-base-special-erfcinv');
 
 /**
  * A distribution of one random weight, D_param of the paper: what the searches and the exact formulas need of it.

@@ -16,9 +16,9 @@ import { binomialPValue, FALSE_ALARM, kolmogorovPValue } from '../statistics.js'
 
 const require = createRequire(import.meta.url);
 const normalCdf =
-  require('@stdlib/stats/base/dists/normal/cdf') as typeof import('@stdlib/stats/base/dists/normal/cdf');
+  require('@stdlib/stats-base-dists-normal-cdf') as typeof import('@stdlib/stats-base-dists-normal-cdf');
 const uniformCdf =
-  require('@stdlib/stats/base/dists/uniform/cdf') as typeof import('@stdlib/stats/base/dists/uniform/cdf');
+  require('@stdlib/stats-base-dists-uniform-cdf') as typeof import('@stdlib/stats-base-dists-uniform-cdf');
 
 const scale = fc.double({ min: 0.05, max: 3, noNaN: true });
 const center = fc.double({ min: -1, max: 1, noNaN: true });

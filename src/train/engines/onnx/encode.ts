@@ -1,23 +1,7 @@
 import proto from 'onnx-proto';
+import { type Attribute, ELEMENT, type Value } from './value.js';
 
 const { onnx } = proto;
-
-/** ONNX's numbers of the element types. */
-export const ELEMENT = { float32: 1, int64: 7, bool: 9 } as const;
-export type ElementType = keyof typeof ELEMENT;
-
-/** A value in a graph: an input, a constant or a node's output. Its shape is static. */
-export interface Value {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly type: ElementType;
-}
-
-/** An attribute that is a float even where its value is an integer. */
-export interface FloatAttribute {
-  readonly float: number;
-}
-export type Attribute = number | string | readonly number[] | FloatAttribute;
 
 /** The parts of a graph. */
 export interface GraphParts {

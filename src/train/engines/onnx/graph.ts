@@ -1,15 +1,9 @@
 import type { onnx } from 'onnx-proto';
 import { sizeOf } from '../../../core/shape.js';
-import {
-  type Attribute,
-  ELEMENT,
-  type ElementType,
-  encodeAttribute,
-  encodeModel,
-  type Value,
-} from './encode.js';
+import { encodeAttribute, encodeModel } from './encode.js';
+import { type Attribute, ELEMENT, type ElementType, type Value } from './value.js';
 
-export type { Value } from './encode.js';
+export type { Value } from './value.js';
 
 /** The domain of onnxruntime's blocked-layout (NCHWc) operators: Conv, GlobalAveragePool, ReorderInput, ReorderOutput. */
 export const NCHWC = 'com.microsoft.nchwc';
