@@ -105,12 +105,12 @@ async function cifar10(options: CifarOptions): Promise<void> {
       'is no http or https address',
       'give the address of a mirror',
     );
-  requireWritable(`data folder ${dataFolder}`, cifarFolder(dataFolder), 'folder');
   if (existsSync(cifarFolder(dataFolder)) && !options.replace && options.from === undefined) {
     const dataset = await openDataset('cifar10', { dataFolder });
     print(`${dataset.name} is in ${cifarFolder(dataFolder)}: ${counts(dataset)}`);
     return;
   }
+  requireWritable(`data folder ${dataFolder}`, cifarFolder(dataFolder), 'folder');
   const archive = join(dataFolder, 'cifar-10-binary.tar.gz');
   const url = options.url ?? officialArchive.url;
   if (options.from === undefined) {

@@ -1,8 +1,9 @@
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { InputError } from '../core/errors.js';
 import { readBytes, requireWritable } from '../core/files.js';
 import { parseJson } from '../core/json.js';
+import { runPaths } from '../runs/paths.js';
 import { requireDatasetName } from '../train/data/open.js';
 import type { Machine } from '../train/run/setup.js';
 import { RUN_DEFAULTS } from '../train/spec/defaults.js';
@@ -86,9 +87,11 @@ async function train(options: Flags, command: Command): Promise<void> {
     return;
   }
   const { trainRunName } = await import('../train/spec/spec.js');
-  requireWritable(`--out ${root}`, root, 'folder');
-  const folder = join(root, trainRunName(spec, seed));
-  requireWritable(folder, folder, 'folder');
+  const { folder, result } = runPaths(root, trainRunName(spec, seed));
+  if (!existsSync(result)) {
+    requireWritable(`--out ${root}`, root, 'folder');
+    requireWritable(folder, folder, 'folder');
+  }
   const every = pick(options, ['checkpointEpochs', 'checkpointMinutes']);
   const { carryOutRun } = await import('./train-run.js');
   await carryOutRun(spec, seed, { root, ...machine, ...every }, json);
