@@ -73,10 +73,14 @@ async function acquire(
   own: Required<Holder>,
   options: LockOptions,
 ): Promise<Found | undefined> {
-  for (;;) {
+  for (let gone = 0; ; ) {
     if (create(path, own)) return undefined;
     const found = read(path);
-    if (found === undefined) continue;
+    if (found === undefined) {
+      // Given back in between; but a broken link is never there and cannot be made.
+      if (++gone > 1000) throw new InputError(path, 'can neither be made nor read', 'remove it');
+      continue;
+    }
     const verdict = found.holder ? judge(found.holder, own) : 'unknown';
     if (verdict === 'alive') return found;
     if (verdict === 'unknown') {

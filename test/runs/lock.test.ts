@@ -7,6 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
@@ -59,6 +60,13 @@ test.runIf(existsSync('/proc/self/stat'))(
     (await takeLock(path)).release();
   },
 );
+
+test('a broken link in the lock’s place is an error, not an endless wait', async () => {
+  const path = fresh();
+  symlinkSync(join(folder, 'nowhere'), path);
+  await expect(takeLock(path)).rejects.toThrow(`${path}: can neither be made nor read`);
+  rmSync(path);
+});
 
 test('it gives back its own lock alone, and notices when it has lost it', async () => {
   const path = fresh();
