@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { stream } from '../src/core/rng.js';
-import { boundByName } from '../src/theory/bounds/index.js';
+import { boundByName, resampledBound } from '../src/theory/bounds/index.js';
 import { uniform } from '../src/theory/problem/distribution.js';
 import { makeTarget } from '../src/theory/problem/target.js';
 import { constructionFor, exactProbability } from '../src/theory/search/construction.js';
@@ -38,6 +38,27 @@ function outcome(): void {
   print(`memory after that: ${(process.memoryUsage().rss / 1e6).toFixed(0)} MB (goal 300)`);
 }
 
+/** 784-300-100-10: every R is asked for once, since its rates are kept. */
+function widths(): void {
+  const problem = { widths: [784, 300, 100, 10], epsilon: 0.1, delta: 0.01 };
+  for (const R of [1, 10, 100, 1000]) {
+    const closed = resampledBound({ recursion: false });
+    const seconds = median(5, (i) => closed.layers({ ...problem, resamplings: R + i + 2 }));
+    const neurons = closed.layers({ ...problem, resamplings: R }).map((layer) => layer.neurons);
+    print(
+      `resampled, R=${R}: ${neurons.join(', ')} neurons a block, closed form ${seconds.toFixed(3)} s (goal 0.1)`,
+    );
+  }
+  for (const R of [1, 10]) {
+    const bound = resampledBound({ recursion: true });
+    const start = performance.now();
+    const neurons = bound.layers({ ...problem, resamplings: R }).map((layer) => layer.neurons);
+    print(
+      `resampled, R=${R}: ${neurons.join(', ')}, with the recursion ${((performance.now() - start) / 1000).toFixed(1)} s`,
+    );
+  }
+}
+
 function draws(): void {
   const widths = [4, 4];
   const target = makeTarget('gaussian', widths, 1);
@@ -66,10 +87,12 @@ function verify(): void {
 
 /** What README says of the theory's speed. */
 export const benchmark: Benchmark = {
-  description: 'one outcome trial at the theorem’s width, samples drawn a second, iterand verify',
+  description:
+    'one outcome trial at the theorem’s width, widths under re-sampling, samples drawn a second, iterand verify',
   async run() {
     print(`${cpus()[0]?.model}, Node ${process.version}`);
     outcome();
+    widths();
     draws();
     verify();
   },

@@ -9,6 +9,7 @@ interface Options {
   readonly delta: number;
   readonly resamplings: number[];
   readonly formula?: string;
+  readonly recursion: boolean;
   readonly json?: boolean;
 }
 
@@ -16,7 +17,7 @@ interface Options {
 export function boundsCommand(): Command {
   return new Command('bounds')
     .description(
-      'Hidden widths by every bound: the paper, the corrected theorem, earlier results, your formula.',
+      'Hidden widths by every bound: the paper, the corrected theorem, the theorem under re-sampling, earlier results, your formula; and what no subnetwork can do without.',
     )
     .addOption(numbersOption('--widths <d0,...,dl>', 'layer widths of the target').makeOptionMandatory())
     .addOption(
@@ -29,6 +30,10 @@ export function boundsCommand(): Command {
       numbersOption('--resamplings <R,...>', 'samples per entry; several with commas').default([1], '1'),
     )
     .addOption(textOption('--formula <text>', formulaHelp))
+    .option(
+      '--no-recursion',
+      'resampled by its closed form alone: milliseconds, where the recursion may take seconds',
+    )
     .addOption(shared.json())
     .addHelpText(
       'after',
@@ -49,9 +54,12 @@ async function run(options: Options): Promise<void> {
     requireProblem({ widths, epsilon, delta, resamplings }),
   );
   const single = widths.join() === '1,1';
+  const resampled = theory.resampledBound({ recursion: options.recursion });
+  const replaced = new Map([resampled, theory.bestOf(resampled)].map((bound) => [bound.name, bound]));
   const results = problems.map((problem) => ({
     resamplings: problem.resamplings,
     bounds: [...theory.bounds, ...own]
+      .map((bound) => replaced.get(bound.name) ?? bound)
       .filter(({ name }) => single || (name !== 'lemma-4.2' && name !== 'proposition-4.3'))
       .filter(({ name }) => name !== 'lemma-4.2' || problem.resamplings === 1)
       .map((bound) => {
@@ -63,19 +71,35 @@ async function run(options: Options): Promise<void> {
           layers: bound.layers(problem),
         };
       }),
+    lower: theory.lowerBounds
+      .filter((bound) => bound.applies(problem))
+      .map((bound) => ({
+        name: bound.name,
+        source: bound.source,
+        about: bound.about,
+        width: bound.width(problem),
+      })),
   }));
   if (options.json) {
     printJson({ widths, epsilon, delta, results });
     return;
   }
-  for (const { resamplings, bounds } of results) {
+  for (const { resamplings, bounds, lower } of results) {
     print(`R = ${formatNumber(resamplings)}`);
     for (const { name, source, constants, layers } of bounds) {
       print(`  ${name.padEnd(16)} ${layers.map(({ width }) => formatNumber(width)).join(', ')}`);
       print(`  ${''.padEnd(16)} ${source}${constants === undefined ? '' : ` (order only: ${constants})`}`);
+      const ways = layers.flatMap(({ by, neurons }) =>
+        by === undefined ? [] : `${formatNumber(neurons!)} (${by})`,
+      );
+      if (ways.length > 0) print(`  ${''.padEnd(16)} neurons a block: ${ways.join('; ')}`);
       const thresholds = layers.flatMap(({ resamplingThreshold }) => resamplingThreshold ?? []);
       if (thresholds.length > 0)
         print(`  ${''.padEnd(16)} least width once R reaches ${thresholds.map(formatNumber).join(', ')}`);
+    }
+    for (const { name, source, about, width } of lower) {
+      print(`  ${name.padEnd(16)} D_1 >= ${formatNumber(width)}, or no subnetwork keeps the promise`);
+      print(`  ${''.padEnd(16)} for ${about}: ${source}`);
     }
   }
 }

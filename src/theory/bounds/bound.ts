@@ -13,6 +13,10 @@ export interface LayerBound {
   readonly tolerance?: number;
   /** R from which the bound says the least width is enough. */
   readonly resamplingThreshold?: number;
+  /** What gave n_i, where a bound has several ways to it. */
+  readonly by?: string;
+  /** n_i by the closed form alone, where the bound has one. */
+  readonly closed?: number;
 }
 
 /** A width bound of the literature or of ours. */

@@ -1,4 +1,5 @@
 import { binomialPoints } from './binomial.js';
+import { log1mexp } from './log-scale.js';
 
 /**
  * The two sides of a probability, each to full relative accuracy: `success` may be within 1e-16 of 1 while
@@ -81,9 +82,4 @@ export function blockProbability(
 /** The probability that has the given log of its failure. */
 function complement(logFailure: number): Probability {
   return { failure: Math.exp(logFailure), success: -Math.expm1(logFailure) };
-}
-
-/** log(1 - e^x) for x <= 0, accurate at both ends. */
-function log1mexp(x: number): number {
-  return x > -Math.LN2 ? Math.log(-Math.expm1(x)) : Math.log1p(-Math.exp(x));
 }

@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import type { BigNumber } from 'mathjs';
 import { describe, expect, it } from 'vitest';
 import {
+  best,
+  bestOf,
   boundByName,
   bounds,
   corrected,
@@ -11,6 +13,8 @@ import {
   orseau,
   pensia,
   proposition43,
+  resampled,
+  resampledBound,
   theorem41,
 } from '../../../src/theory/bounds/index.js';
 import { uniform } from '../../../src/theory/problem/distribution.js';
@@ -53,30 +57,39 @@ const problemCase = fc.record({
   delta: fc.double({ min: 1e-12, max: 0.9, noNaN: true }),
   resamplings: fc.integer({ min: 1, max: 1e6 }),
 });
-const general = bounds.filter((bound) => bound !== lemma42 && bound !== proposition43);
+// The recursion has tests of its own, and takes seconds for small R.
+const closedForm = resampledBound({ recursion: false });
+const general = bounds.filter((bound) => ![lemma42, proposition43, resampled, best].includes(bound));
 
 describe('every bound', () => {
-  it('asks for whole widths of at least 1, in whole blocks, and for no less as the demand grows', () => {
-    fc.assert(
-      fc.property(problemCase, (problem) => {
-        for (const bound of general) {
-          const base = bound.layers(problem);
-          base.forEach(({ width, neurons, signs }, k) => {
-            expect(Number.isInteger(width) && width >= 1).toBe(true);
-            if (neurons !== undefined) expect(width).toBe(signs! * problem.widths[k]! * neurons);
-          });
-          for (const harder of [
-            { ...problem, epsilon: problem.epsilon / 2 },
-            { ...problem, delta: problem.delta / 10 },
-            { ...problem, resamplings: Math.max(1, Math.floor(problem.resamplings / 2)) },
-          ])
-            bound.layers(harder).forEach(({ width }, k) => {
-              expect(width).toBeGreaterThanOrEqual(base[k]!.width);
+  it.each([
+    [general, 100],
+    [[closedForm, bestOf(closedForm)], 12],
+  ])(
+    'asks for whole widths of at least 1, in whole blocks, and for no less as the demand grows',
+    (list, numRuns) => {
+      fc.assert(
+        fc.property(problemCase, (problem) => {
+          for (const bound of list) {
+            const base = bound.layers(problem);
+            base.forEach(({ width, neurons, signs }, k) => {
+              expect(Number.isInteger(width) && width >= 1).toBe(true);
+              if (neurons !== undefined) expect(width).toBe(signs! * problem.widths[k]! * neurons);
             });
-        }
-      }),
-    );
-  });
+            for (const harder of [
+              { ...problem, epsilon: problem.epsilon / 2 },
+              { ...problem, delta: problem.delta / 10 },
+              { ...problem, resamplings: Math.max(1, Math.floor(problem.resamplings / 2)) },
+            ])
+              bound.layers(harder).forEach(({ width }, k) => {
+                expect(width).toBeGreaterThanOrEqual(base[k]!.width);
+              });
+          }
+        }),
+        { numRuns },
+      );
+    },
+  );
 
   it('is found by its name', () => {
     for (const bound of bounds) expect(boundByName(bound.name)).toBe(bound);
