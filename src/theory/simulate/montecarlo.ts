@@ -143,8 +143,8 @@ export interface LeastNeuronsBracket {
  * alpha/(decisions*looks), so that by the union bound the whole search errs with probability at most alpha. Where the
  * largest batch does not decide, the bracket stays open there.
  *
- * @param most the largest n tried; undefined is returned if it is certified too few or not certified enough
- * @param largestBatch trials of the last look at one n
+ * @param options.most the largest n tried; undefined is returned if it is certified too few or not certified enough
+ * @param options.largestBatch trials of the last look at one n
  */
 export async function leastNeuronsSimulated(
   at: (neurons: number) => Construction,

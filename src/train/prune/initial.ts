@@ -19,7 +19,7 @@ export interface InitialSpec {
 
 /**
  * A network's first state by tensor name: weights and scores drawn layer by layer from the streams (seed, 'weights' | 'scores', layer);
- * the rest as {@link blankTensor} has it.
+ * the rest as `blankTensor` has it.
  */
 export function initialState(
   network: NetworkDescription,

@@ -52,7 +52,7 @@ export type Standing = Omit<v.InferOutput<(typeof SCHEMAS)[typeof FORMAT]>, 'wri
 /** A run's whole state: what resuming it needs, and nothing that differs from one repetition to another. */
 export interface Checkpoint {
   readonly standing: Standing;
-  /** Every tensor of the engine's state, and per layer what {@link touchedName} names. */
+  /** Every tensor of the engine's state, and per layer what `touchedName` names. */
   readonly tensors: ReadonlyMap<string, Tensor>;
 }
 

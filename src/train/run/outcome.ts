@@ -8,7 +8,7 @@ import type { Machine } from './setup.js';
 export interface RunOptions extends Machine {
   /** Folder of all runs. */
   readonly root: string;
-  /** A checkpoint is written after so many epochs, and after so many minutes; by default those of {@link RUN_DEFAULTS}. */
+  /** A checkpoint is written after so many epochs, and after so many minutes; by default those of `RUN_DEFAULTS`. */
   readonly checkpointEpochs?: number;
   readonly checkpointMinutes?: number;
   /** Aborted: the run finishes its step, saves and stops. */
