@@ -17,8 +17,9 @@ export const MEMORY_ACCURACY = 1.3;
 const PROGRAM = 150e6;
 
 /**
- * The largest resident memory of a process that trains or evaluates a network on the CPU, in bytes. Fitted to the measured peaks in
- * reports/bench/train-step.json, which it meets within 10 %; at other image sizes it may be off by {@link MEMORY_ACCURACY}.
+ * The largest resident memory of a process that trains or evaluates a network on the CPU, in bytes. Fitted to peaks measured on
+ * images of 32 pixels (test/train/engines/memory.test.ts), which it meets within 10 %; elsewhere it may be off by {@link MEMORY_ACCURACY}.
+ * Where batch norm needs its second graph (docs/decisions.md), a run takes up to 1.7 times as much: this is the least it takes.
  */
 export function estimatedMemory(
   network: NetworkDescription,
@@ -32,8 +33,8 @@ export function estimatedMemory(
   const input = sizeOf(network.inputShape);
   // Current and next state, gradients, masks; an evaluation has no gradients.
   const copies = batch > 0 ? 5 : 3;
-  // Values kept for the backward pass, their gradients, rearranged copies of both; an evaluation frees what it has used.
-  const training = batch * (7 * sum(outputs) + 3 * input);
+  // Values kept for the backward pass, gradients on the way, rearranged copies of both; an evaluation frees what it has used.
+  const training = batch * (3.3 * sum(outputs) + 3 * input);
   const evaluation = evaluationBatch * (3 * Math.max(...outputs) + 3 * input);
   return PROGRAM + 4 * (copies * state + training + evaluation);
 }
