@@ -14,6 +14,7 @@ import { specOptions } from './train-options.js';
 
 interface TrainOptions extends Machine {
   readonly spec?: string;
+  readonly networkFile?: string;
   readonly resume?: string;
   readonly seed: number;
   readonly out: string;
@@ -38,6 +39,12 @@ export function trainCommand(): Command {
   const { checkpointEpochs, checkpointMinutes } = RUN_DEFAULTS;
   return machineFlags(command)
     .addOption(textOption('--spec <file>', 'take these settings from a JSON file; flags come on top'))
+    .addOption(
+      textOption(
+        '--network-file <file>',
+        'train the network that a JSON file describes, in place of --network (docs/extending.md)',
+      ),
+    )
     .addOption(textOption('--resume <run>', "go on with a run, by its folder or name (see 'iterand runs')"))
     .addOption(shared.seed())
     .addOption(shared.runs())
@@ -107,28 +114,32 @@ async function chosenRun(
     refuseUnused(
       command,
       '--resume',
-      [...keys, 'spec', 'seed'],
+      [...keys, 'spec', 'networkFile', 'seed'],
       'a run keeps the settings and seed it was begun with',
     );
     return namedRun(command, options.out, options.resume);
   }
   const { resolveTrainSpec } = await import('../train/spec/spec.js');
-  const file = options.spec === undefined ? {} : readSpec(options.spec);
+  const { spec, networkFile } = options;
+  const file =
+    spec === undefined ? {} : readObject('--spec', spec, '{"network": "conv6", "method": "iterand"}');
+  if (networkFile !== undefined)
+    refuseUnused(command, '--network-file', ['network', 'width'], 'the file says what the network is');
+  const network =
+    networkFile === undefined
+      ? {}
+      : { network: readObject('--network-file', networkFile, "what NetworkBuilder's build() gives") };
   return {
-    spec: resolveTrainSpec({ ...file, ...pick(options, keys) }),
+    spec: resolveTrainSpec({ ...file, ...network, ...pick(options, keys) }),
     seed: options.seed,
     root: options.out,
   };
 }
 
-/** The settings of a JSON file. */
-function readSpec(path: string): object {
-  const value = parseJson(readBytes(path), `--spec ${path}`, 'give a JSON file of settings');
+/** The object in a JSON file. @param example such an object, for errors */
+function readObject(option: string, path: string, example: string): object {
+  const value = parseJson(readBytes(path), `${option} ${path}`, 'give a JSON file');
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new InputError(
-      `--spec ${path}`,
-      'holds no object',
-      'give a JSON file such as {"network": "conv6", "method": "iterand"}',
-    );
+    throw new InputError(`${option} ${path}`, 'holds no object', `give a JSON file such as ${example}`);
   return value;
 }
