@@ -61,7 +61,7 @@ test('a described network is trained, listed, resumed, exported and evaluated as
   ).toBe(0);
   const evaluated = await iterand(['evaluate', ticket, '--threads', '1', '--json']);
   expect(JSON.parse(evaluated.stdout)).toMatchObject(result.test);
-});
+}, 300_000);
 
 describe('a wrong file is refused in one line, and nothing is left behind', () => {
   const cyclic = JSON.parse(JSON.stringify(network)) as { layers: { inputs: string[] }[] };

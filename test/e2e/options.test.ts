@@ -69,6 +69,7 @@ const instead: Readonly<Record<string, readonly string[]>> = {
   'simulate --weight': ['--widths'],
   'search --weight': ['--widths'],
   'train --resume': [...settings, ...short].filter((word) => word.startsWith('--')),
+  'train --network-file': ['--network', '--width'],
   'data cifar10 --url': ['--from'],
 };
 

@@ -8,9 +8,12 @@ import type { Randomizer } from './randomizer.js';
 /** What a loop trains with. */
 export interface LoopParts {
   readonly engine: Engine;
+  /** Where the batches come from. */
   readonly pipeline: Batches;
   readonly schedule: ScheduleSpec;
+  /** Images in a training batch. */
   readonly batch: number;
+  /** Images in a batch of the validation split. */
   readonly evaluationBatch: number;
   /** Of the order and the augmentation. */
   readonly seed: number;
@@ -30,6 +33,7 @@ export interface LoopStanding {
   best: { epoch: number; hits: number } | null;
 }
 
+/** Where a loop begins. */
 export const startOfLoop = (): LoopStanding => ({
   position: { epoch: 0, batch: 0 },
   step: 0,
@@ -37,7 +41,12 @@ export const startOfLoop = (): LoopStanding => ({
   best: null,
 });
 
-/** Trains from `standing` on, which it keeps up to date, to the last epoch or until a callback stops it. */
+/**
+ * Trains from `standing` on, which it keeps up to date, to the last epoch or until a callback stops it. The engine must hold the
+ * state that belongs to it: `initialState` at the start. Writes no file.
+ *
+ * @throws NonFiniteLossError; InputError if a split has no image that can be read
+ */
 export async function runLoop(
   parts: LoopParts,
   standing: LoopStanding,
