@@ -43,7 +43,7 @@ export interface OnnxOptions extends EngineOptions {
   readonly planner?: Planner;
 }
 
-/** How large a mean, in deviations, a variance may be taken over as E[x^2] - E[x]^2: its relative error is some 1e-7 (1 + ratio^2). */
+/** The largest mean, in deviations, that E[x^2] - E[x]^2 is trusted over: its relative error is up to 1.5e-6 (1 + ratio^2). */
 const LARGEST_RATIO = 4;
 
 interface Compiled {
