@@ -68,9 +68,11 @@ async function run(options: Options, command: Command): Promise<void> {
   const started = performance.now();
   const theorem = training ? undefined : await reportTheory(options);
   if (theorem !== undefined && !json) {
-    const { ledgerTable } = await import('./terminal.js');
-    print(ledgerTable(theorem.ledger));
-    print(`\nReport: ${theorem.page}`);
+    const { ledgerSummary } = await import('./terminal.js');
+    print(ledgerSummary(theorem.ledger));
+    print(
+      `\nReport: ${theorem.page}\nThe numbers behind each line, and a command that repeats it: npx iterand verify`,
+    );
   }
   const { reportTraining, comparisonTable } = await import('./report-training.js');
   const trained = theory ? undefined : await reportTraining(out, runs, json);

@@ -1,7 +1,8 @@
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
 import { formatInterval, formatNumber } from '../report/format.js';
-import type { Claim, ClaimVerdict, Ledger } from '../theory/claims/claim.js';
+import { headline } from '../report/headline.js';
+import { type Claim, type ClaimVerdict, type Ledger, PARTS } from '../theory/claims/claim.js';
 
 /** Where text is printed: its width in columns, and whether it shows colours. */
 export interface Terminal {
@@ -20,10 +21,38 @@ export function terminal(): Terminal {
 
 const verdictStyle = { holds: 'green', consistent: 'green', refuted: 'red', undecided: 'yellow' } as const;
 
-/** The ledger as a table: verdict, claim, why, and the numbers that decide; a note on the intervals below. */
+/** The ledger in short: the counts, and every claim's verdict and finding, by parts. */
+export function ledgerSummary(ledger: Ledger, { columns, colours }: Terminal = terminal()): string {
+  const parts = Object.entries(PARTS).map(([part, heading]) => {
+    const claims = ledger.claims.filter((claim) => claim.part === part);
+    const lines = claims.map(({ verdict, finding }) =>
+      [`  ${coloured(verdict, colours, 10)}  `, wrap(finding, columns - 14).join(`\n${' '.repeat(14)}`)].join(
+        '',
+      ),
+    );
+    return [heading, ...lines].join('\n');
+  });
+  return [headline(ledger), ...parts].join('\n\n');
+}
+
+function coloured(verdict: ClaimVerdict, colours: boolean, width = 0): string {
+  const text = verdict.padEnd(width);
+  return colours ? styleText(verdictStyle[verdict], text, { validateStream: false }) : text;
+}
+
+/** Lines of at most so many columns, broken between words. */
+function wrap(text: string, columns: number): string[] {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)!;
+    if (last !== '' && last.length + 1 + word.length > columns) lines.push(word);
+    else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
+  }
+  return lines;
+}
+
+/** The ledger as a table by parts: verdict, claim, why, and the numbers that decide; a note on the intervals below. */
 export function ledgerTable(ledger: Ledger, { columns, colours }: Terminal = terminal()): string {
-  const verdict = (v: ClaimVerdict) =>
-    colours ? styleText(verdictStyle[v], v, { validateStream: false }) : v;
   // Borders and padding take 3 columns a cell and one more.
   const left = columns - 11 - 22 - 10;
   const table = new Table({
@@ -32,8 +61,16 @@ export function ledgerTable(ledger: Ledger, { columns, colours }: Terminal = ter
     wordWrap: true,
     style: { head: [], border: [], compact: false },
   });
-  for (const claim of ledger.claims)
-    table.push([verdict(claim.verdict), `${claim.source}\n(${claim.methods.join(', ')})`, because(claim)]);
+  for (const [part, heading] of Object.entries(PARTS)) {
+    const claims = ledger.claims.filter((claim) => claim.part === part);
+    if (claims.length > 0) table.push([{ colSpan: 3, content: heading }]);
+    for (const claim of claims)
+      table.push([
+        coloured(claim.verdict, colours),
+        `${claim.source}\n(${claim.methods.join(', ')})`,
+        because(claim),
+      ]);
+  }
   const share = formatNumber(ledger.alpha / Math.max(1, ledger.intervals));
   const note =
     ledger.intervals === 0
@@ -50,5 +87,7 @@ export function numberText(number: Claim['numbers'][number]): string {
 
 function because(claim: Claim): string {
   const example = claim.counterexample === undefined ? [] : [`counterexample: ${claim.counterexample}`];
-  return [claim.statement, claim.reason, ...claim.numbers.map(numberText), ...example].join('\n');
+  return [claim.statement, claim.finding, claim.reason, ...claim.numbers.map(numberText), ...example].join(
+    '\n',
+  );
 }

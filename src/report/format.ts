@@ -1,18 +1,8 @@
+import { formatNumber } from '../core/format.js';
 import type { Interval } from '../core/intervals.js';
 import type { Probability } from '../theory/probability/exact.js';
 
-/** A number for people: 4 significant digits, thousands grouped, powers of ten outside [1e-3, 1e7), whole numbers up to 1e9 in full. */
-export function formatNumber(value: number): string {
-  if (value === 0) return '0';
-  const size = Math.abs(value);
-  const whole = Number.isInteger(value) && size < 1e9;
-  if (!whole && (size < 1e-3 || size >= 1e7)) {
-    const [digits, exponent] = value.toExponential(3).split('e');
-    return `${Number(digits)}e${Number(exponent)}`;
-  }
-  if (whole) return value.toLocaleString('en-US');
-  return Number(value.toPrecision(4)).toLocaleString('en-US', { maximumFractionDigits: 7 });
-}
+export { formatNumber };
 
 /** A failure probability, as `1 − success` where it would round to 1. */
 export function formatFailure({ success, failure }: Probability): string {

@@ -8,6 +8,8 @@ export const ledgerFixture: Ledger = {
   claims: [
     {
       id: 'lemma-4.2',
+      part: 'statement',
+      finding: 'Lemma 4.2 holds.',
       source: 'paper, Lemma 4.2',
       statement: 'Without re-sampling, d >= 2 ceil(16/eps^2 log(2/delta)) makes the construction succeed.',
       methods: ['proof', 'exact'],
@@ -18,6 +20,8 @@ export const ledgerFixture: Ledger = {
     },
     {
       id: 'prop-4.3-construction',
+      part: 'proof',
+      finding: 'The proof of Proposition 4.3: its construction misses the promise.',
       source: 'paper, Proposition 4.3',
       statement: 'With R samples per entry, d >= 2 ceil(16/(eps^2 R^2) log(2/delta)) is enough.',
       methods: ['exact', 'simulation'],
@@ -32,6 +36,8 @@ export const ledgerFixture: Ledger = {
     },
     {
       id: 'corrected',
+      part: 'ours',
+      finding: 'The corrected theorem agrees with everything tried.',
       source: 'docs/theory.md, corrected theorem',
       statement: 'At the corrected widths the construction succeeds with probability at least 1 - delta.',
       methods: ['proof', 'simulation'],
@@ -42,6 +48,8 @@ export const ledgerFixture: Ledger = {
     },
     {
       id: 'theorem-4.1-existence',
+      part: 'statement',
+      finding: 'Theorem 4.1 is not decided.',
       source: 'paper, Theorem 4.1',
       statement: 'At the widths of Theorem 4.1 some subnetwork is within eps.',
       methods: ['simulation'],

@@ -1,6 +1,18 @@
 import type { Interval } from '../../core/intervals.js';
 import type { Progress } from '../../core/progress.js';
 
+/** What of the paper a claim is: told apart, since a false step of a proof says nothing of the statement, and a misprint nothing of either. */
+export type Part = 'statement' | 'proof' | 'reading' | 'misprint' | 'ours';
+
+/** The parts in the order in which they are shown, with their headings. */
+export const PARTS: Readonly<Record<Part, string>> = {
+  statement: 'What the paper states: some subnetwork is near enough',
+  proof: 'Steps of its proofs, and the construction in them',
+  reading: 'Read off its constants, printed nowhere in it',
+  misprint: 'Misprints: what is meant holds, or is judged above',
+  ours: 'Proved in docs/theory.md',
+};
+
 /** How a claim was decided: by a proof (docs/theory.md), by exact probabilities, or by simulation. */
 export type Method = 'proof' | 'exact' | 'simulation';
 
@@ -23,13 +35,16 @@ export interface ClaimNumber {
 export interface Claim {
   /** e.g. `prop-4.3-construction`. */
   readonly id: string;
+  readonly part: Part;
   /** Where it stands, e.g. `paper, Proposition 4.3`. */
   readonly source: string;
   /** The claim, in words and formulas of plain text. */
   readonly statement: string;
   readonly methods: readonly Method[];
   readonly verdict: ClaimVerdict;
-  /** One sentence: why. */
+  /** What was found, in one sentence made from the numbers: all that a reader in a hurry reads. */
+  readonly finding: string;
+  /** Why. */
   readonly reason: string;
   readonly numbers: readonly ClaimNumber[];
   /** For a refuted claim: the smallest counterexample found, e.g. `w=1, epsilon=0.1, delta=0.01, R=2`. */
@@ -67,6 +82,7 @@ export interface ClaimContext {
 /** A claim and how it is decided. */
 export interface ClaimRecord {
   readonly id: string;
+  readonly part: Part;
   readonly source: string;
   readonly statement: string;
   /** How many intervals the decision makes: the ledger's error level is shared over all of them. */
@@ -75,4 +91,7 @@ export interface ClaimRecord {
 }
 
 /** What {@link ClaimRecord.decide} finds. */
-export type Decision = Pick<Claim, 'methods' | 'verdict' | 'reason' | 'numbers' | 'counterexample'>;
+export type Decision = Pick<
+  Claim,
+  'methods' | 'verdict' | 'finding' | 'reason' | 'numbers' | 'counterexample'
+>;

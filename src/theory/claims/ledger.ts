@@ -1,17 +1,25 @@
 import { requireOneOf, requireProbability } from '../../core/errors.js';
-import type { Claim, ClaimRecord, Ledger, LedgerOptions } from './claim.js';
+import { type Claim, type ClaimRecord, type Ledger, type LedgerOptions, PARTS } from './claim.js';
 import { correctedClaims } from './corrected.js';
+import { existenceClaims } from './existence.js';
 import { lemmaClaims } from './lemma.js';
+import { necessaryClaim } from './necessary.js';
 import { propositionClaims } from './proposition.js';
 import { theoremClaims } from './theorem.js';
 
-/** Every claim of the paper's Section 4 that is decided, in the paper's order, and the corrected theorem. */
-export const claimRecords: readonly ClaimRecord[] = [
+/** Every claim of the paper's Section 4 that is decided, by part and in the paper's order, and what is proved here. */
+export const claimRecords: readonly ClaimRecord[] = inOrder([
   ...lemmaClaims,
+  ...existenceClaims,
   ...propositionClaims,
   ...theoremClaims,
+  necessaryClaim,
   ...correctedClaims,
-];
+]);
+
+function inOrder(records: readonly ClaimRecord[]): ClaimRecord[] {
+  return Object.keys(PARTS).flatMap((part) => records.filter((record) => record.part === part));
+}
 
 /** The claims' identifiers. */
 export const claimIds: readonly string[] = claimRecords.map(({ id }) => id);
@@ -30,10 +38,11 @@ export async function runLedger(options: LedgerOptions, ids: readonly string[] =
   const wanted = claimRecords.filter(({ id }) => ids.includes(id));
   const claims: Claim[] = [];
   for (const record of wanted) {
-    const { id, source, statement } = record;
+    const { id, part, source, statement } = record;
     const { counterexample, ...decision } = await record.decide({ seed, alpha: alpha / intervals, workers });
     claims.push({
       id,
+      part,
       source,
       statement,
       command: `npx iterand verify --claim ${id} --seed ${seed} --alpha ${alpha}`,

@@ -1,8 +1,10 @@
+import { formatNumber } from '../../core/format.js';
 import type { ClaimRecord } from './claim.js';
 import { deltaGrid, epsilonGrid, failureAtPaperWidth, oneSided, weightGrid } from './single-weight.js';
 
 const splitting: ClaimRecord = {
   id: 'eq-8',
+  part: 'proof',
   source: 'paper, Eq. 8',
   statement: 'w x = w relu(x) - w relu(-x) for every real x.',
   intervals: 0,
@@ -16,6 +18,7 @@ const splitting: ClaimRecord = {
     return {
       methods: ['proof', 'exact'],
       verdict: largest === 0 ? 'holds' : 'refuted',
+      finding: 'The splitting Eq. 8 holds.',
       reason: 'One of relu(x), relu(-x) is 0 and the other is |x|.',
       numbers: [{ label: 'largest difference over 10,005 pairs (w, x)', value: largest }],
     };
@@ -30,6 +33,7 @@ function inequality(number: 11 | 12): ClaimRecord[] {
   return [
     {
       id: `eq-${number}`,
+      part: 'misprint',
       source: `paper, Eq. ${number}, as printed`,
       statement: `P(some neuron has ${u} <= eps/2 and ${v} <= eps/2) <= (1 - eps^2/16)^d' <= delta/2 for d' >= 16/eps^2 log(2/delta).`,
       intervals: 0,
@@ -41,8 +45,9 @@ function inequality(number: 11 | 12): ClaimRecord[] {
         return {
           methods: ['proof', 'exact'],
           verdict: exists > delta / 2 ? 'refuted' : 'consistent',
+          finding: `Eq. ${number} prints the event that a good neuron exists where its complement is meant.`,
           reason:
-            'The printed event is the wanted one; its probability is close to 1. The complement is meant.',
+            'The printed event is the wanted one, whose probability is close to 1. The complement is meant, and for it the inequality holds.',
           numbers: [
             { label: 'P(exists)', value: exists },
             { label: "printed bound (1 - eps^2/16)^d'", value: (1 - epsilon ** 2 / 16) ** n },
@@ -57,6 +62,7 @@ function inequality(number: 11 | 12): ClaimRecord[] {
     },
     {
       id: `eq-${number}-complement`,
+      part: 'proof',
       source: `paper, Eq. ${number}, read as the complement`,
       statement: `P(no neuron has ${u} <= eps/2 and ${v} <= eps/2) <= (1 - eps^2/16)^d' <= delta/2 for d' >= 16/eps^2 log(2/delta).`,
       intervals: 0,
@@ -77,6 +83,7 @@ function inequality(number: 11 | 12): ClaimRecord[] {
           methods: ['proof', 'exact'],
           // One part in 1e9 is left for rounding: at |w| = 1 the two sides are equal.
           verdict: worst <= 1 + 1e-9 ? 'holds' : 'refuted',
+          finding: `Eq. ${number}, read as the complement, holds.`,
           reason:
             'Neurons are independent, and each is good with probability at least (eps/4)^2, with equality at |w| = 1.',
           numbers: [{ label: 'largest failure / bound on the grid', value: worst }],
@@ -88,6 +95,7 @@ function inequality(number: 11 | 12): ClaimRecord[] {
 
 const display: ClaimRecord = {
   id: 'eq-12-display',
+  part: 'proof',
   source: 'paper, proof of Lemma 4.2, display after Eq. 12',
   statement:
     '|u_i - 1| <= eps/2 and |v_i - w| <= eps/2 give |w relu(x) - v_i relu(u_i x)| <= eps/2 for |x| <= 1.',
@@ -98,6 +106,8 @@ const display: ClaimRecord = {
     return {
       methods: ['proof', 'exact'],
       verdict: error > epsilon / 2 ? 'refuted' : 'consistent',
+      finding:
+        'The proof of Lemma 4.2: the display after Eq. 12 claims an error of eps/2 where its windows give eps; the lemma is unharmed.',
       reason:
         'The windows give eps, not eps/2. Lemma 4.2 is unharmed: for any x only one of its two neurons is active.',
       numbers: [
@@ -111,6 +121,7 @@ const display: ClaimRecord = {
 
 const lemma: ClaimRecord = {
   id: 'lemma-4.2',
+  part: 'statement',
   source: 'paper, Lemma 4.2',
   statement:
     'd >= 2 ceil(16/eps^2 log(2/delta)) random neurons hold a subnetwork within eps of w x on |x| <= 1 with probability >= 1 - delta.',
@@ -121,14 +132,16 @@ const lemma: ClaimRecord = {
       for (const delta of deltaGrid)
         for (const w of weightGrid)
           worst = Math.max(worst, failureAtPaperWidth(epsilon, delta, 1, w) / delta);
+    const exact = failureAtPaperWidth(0.1, 0.01, 1, 1);
     return {
       methods: ['proof', 'exact'],
       verdict: worst <= 1 ? 'holds' : 'refuted',
+      finding: `Lemma 4.2 (no re-sampling) holds, and its width is nearly tight for its construction: exact failure ${formatNumber(exact)} at delta=0.01.`,
       reason:
         'The complement of Eq. 11 and 12 and the union bound; at |w| = 1 the width is nearly tight for the construction.',
       numbers: [
         { label: 'largest exact failure / delta on the grid', value: worst },
-        { label: 'exact failure at w=1, eps=0.1, delta=0.01', value: failureAtPaperWidth(0.1, 0.01, 1, 1) },
+        { label: 'exact failure at w=1, eps=0.1, delta=0.01', value: exact },
       ],
     };
   },

@@ -1,23 +1,14 @@
+import { formatNumber } from '../../core/format.js';
 import { proposition43 } from '../bounds/index.js';
-import { twoNeuronExistence } from '../probability/two-neuron-existence.js';
 import { singleWeightTarget } from '../problem/target.js';
 import { constructionFor } from '../search/construction.js';
-import { constructionSuccessRate, existenceSuccessRate, type SuccessRate } from '../simulate/montecarlo.js';
-import type { ClaimNumber, ClaimRecord } from './claim.js';
-import { failureAtPaperWidth, oneSided, paperDistribution } from './single-weight.js';
-
-/** A success rate as the failure probability it estimates. */
-export function failureNumber(label: string, { rate, interval, alpha, trials }: SuccessRate): ClaimNumber {
-  return {
-    label: `${label}, ${trials} trials`,
-    value: 1 - rate,
-    interval: { low: 1 - interval.high, high: 1 - interval.low },
-    alpha,
-  };
-}
+import { constructionSuccessRate } from '../simulate/montecarlo.js';
+import type { ClaimRecord } from './claim.js';
+import { failureAtPaperWidth, failureNumber, oneSided, paperDistribution } from './single-weight.js';
 
 const existsPair: ClaimRecord = {
   id: 'eq-15',
+  part: 'misprint',
   source: 'paper, Eq. 15 with 17, as printed',
   statement: 'P(some i_1, i_2 with pi(i_1) = pi(i_2) have |u - 1| <= eps/2 and |v - w| <= eps/2) <= delta/2.',
   intervals: 0,
@@ -27,6 +18,7 @@ const existsPair: ClaimRecord = {
     return {
       methods: ['proof', 'exact'],
       verdict: exists > 0.005 ? 'refuted' : 'consistent',
+      finding: 'Eq. 15 prints the event that a good pair exists where its complement is meant.',
       reason: 'As in Eq. 11 the wanted event is printed and its complement is meant.',
       numbers: [
         { label: "P(exists) at w=1, eps=0.1, delta=0.01, R=20, d'=22", value: exists },
@@ -39,6 +31,7 @@ const existsPair: ClaimRecord = {
 
 const pairCount: ClaimRecord = {
   id: 'eq-16',
+  part: 'proof',
   source: 'paper, Eq. 16',
   statement: "The number of pairs (i_1, i_2) of sample indices with pi(i_1) = pi(i_2) is d' R^2.",
   intervals: 0,
@@ -54,6 +47,7 @@ const pairCount: ClaimRecord = {
     return {
       methods: ['proof', 'exact'],
       verdict: wrong === 0 ? 'holds' : 'refuted',
+      finding: 'The count of pairs, Eq. 16, holds.',
       reason: "Each of d' neurons has R samples of u and R of v; counted one by one for d' <= 6, R <= 8.",
       numbers: [{ label: "(d', R) with another count, of 48", value: wrong }],
     };
@@ -62,6 +56,7 @@ const pairCount: ClaimRecord = {
 
 const product: ClaimRecord = {
   id: 'eq-17',
+  part: 'proof',
   source: 'paper, Eq. 17, read as the complement',
   statement: "P(no good pair) <= (1 - eps^2/16)^(d' R^2) <= delta/2.",
   intervals: 0,
@@ -82,9 +77,10 @@ const product: ClaimRecord = {
     return {
       methods: ['proof', 'exact'],
       verdict: exact > printed ? 'refuted' : 'consistent',
+      finding:
+        "The proof of Proposition 4.3: its step Eq. 17 is false, since by Harris' inequality it goes the other way, with equality only at R = 1.",
       reason:
-        "The R^2 pairs of a neuron share samples; by Harris' (FKG) inequality failure is at least the product, with equality only at R = 1. " +
-        "The printed condition d' >= 16/(eps^2 R^2) log(delta/2) asks nothing, its right side being negative: log(2/delta) is meant.",
+        "The R^2 pairs of a neuron share samples; by Harris' (FKG) inequality failure is at least the product, with equality only at R = 1. ",
       numbers: [
         { label: "exact failure at w=1, eps=0.99, R=2, d'=1", value: exact },
         { label: 'printed bound there', value: printed },
@@ -97,9 +93,36 @@ const product: ClaimRecord = {
   },
 };
 
+const condition: ClaimRecord = {
+  id: 'eq-17-condition',
+  part: 'misprint',
+  source: 'paper, Eq. 17, its condition as printed',
+  statement: "d' >= 16/(eps^2 R^2) log(delta/2) neurons make (1 - eps^2/16)^(d' R^2) <= delta/2.",
+  intervals: 0,
+  decide() {
+    const [epsilon, delta] = [0.1, 0.01];
+    const asked = (16 / epsilon ** 2) * Math.log(delta / 2);
+    const bound = 1 - epsilon ** 2 / 16;
+    return {
+      methods: ['proof', 'exact'],
+      verdict: asked < 1 && bound > delta / 2 ? 'refuted' : 'consistent',
+      finding:
+        'The condition after Eq. 17 prints log(delta/2), which is negative and asks nothing, where log(2/delta) is meant.',
+      reason:
+        'The logarithm of delta/2 is negative, so one neuron meets the condition as printed. With log(2/delta) it gives the inequality.',
+      numbers: [
+        { label: 'right side of the condition at eps=0.1, delta=0.01, R=1', value: asked },
+        { label: "(1 - eps^2/16)^(d' R^2) at d'=1", value: bound },
+      ],
+      counterexample: `epsilon=0.1, delta=0.01, R=1, d'=1: ${bound.toFixed(6)} > ${delta / 2}`,
+    };
+  },
+};
+
 const forConstruction: ClaimRecord = {
   id: 'prop-4.3-construction',
-  source: 'paper, Proposition 4.3, for the projection-map construction',
+  part: 'proof',
+  source: 'paper, proof of Proposition 4.3, its construction',
   statement:
     'd >= 2 ceil(16/(eps^2 R^2) log(2/delta)) neurons: the construction succeeds with probability >= 1 - delta.',
   intervals: 2,
@@ -123,7 +146,9 @@ const forConstruction: ClaimRecord = {
     return {
       methods: ['exact', 'simulation'],
       verdict: exact > delta ? 'refuted' : 'consistent',
-      reason: 'Eq. 17 goes the other way; R = 2 is the least possible R, since R = 1 is Lemma 4.2.',
+      finding: `The proof of Proposition 4.3: its construction misses the promise at w=1, eps=0.1, delta=0.01, R=2, where it fails with probability ${formatNumber(exact)}.`,
+      reason:
+        'Eq. 17 goes the other way. R = 2 is the least R there can be, since R = 1 is Lemma 4.2. This is about the proof: over all subnetworks see the statement above.',
       numbers: [
         { label: 'exact failure at w=1, R=2 (d=4240)', value: exact },
         failureNumber('simulated there (outcome)', small),
@@ -135,40 +160,11 @@ const forConstruction: ClaimRecord = {
   },
 };
 
-const overAll: ClaimRecord = {
-  id: 'prop-4.3-existence',
-  source: 'paper, Proposition 4.3, over all subnetworks',
-  statement:
-    'd >= 2 ceil(16/(eps^2 R^2) log(2/delta)) neurons: some subnetwork is within eps with probability >= 1 - delta.',
-  intervals: 1,
-  async decide({ alpha, seed, workers }) {
-    const [epsilon, delta, R] = [0.1, 1e-3, 111];
-    const exact = twoNeuronExistence(epsilon, R).failure;
-    const simulated = await existenceSuccessRate(epsilon, R, { trials: 200_000, seed, alpha, workers });
-    const tiny = 4.1e-12;
-    const least = twoNeuronExistence(0.99, 21).failure;
-    return {
-      methods: ['proof', 'exact', 'simulation'],
-      verdict: exact > delta && least > tiny ? 'refuted' : 'consistent',
-      reason:
-        'At |w| = 1 two neurons need samples with |u| >= 1-eps; R must grow like log(1/delta), not its square root.',
-      numbers: [
-        { label: 'exact failure at w=1, eps=0.1, R=111, d=2 (delta=0.001)', value: exact },
-        failureNumber('exhaustive search over subnetworks', simulated),
-        { label: 'exact failure at w=1, eps=0.99, R=21, d=2 (delta=4.1e-12)', value: least },
-      ],
-      counterexample:
-        `w=1, epsilon=0.1, delta=0.001, R=111, d=2: failure ${exact.toFixed(6)} > 0.001; ` +
-        `least R found: epsilon=0.99, delta=${tiny}, R=21: ${least.toExponential(3)}`,
-    };
-  },
-};
-
-/** The claims about one re-sampled weight: Eq. 15 to 17 and Proposition 4.3 in both readings. */
+/** The claims about one re-sampled weight: Eq. 15 to 17, and the construction at Proposition 4.3's width. */
 export const propositionClaims: readonly ClaimRecord[] = [
   existsPair,
   pairCount,
   product,
+  condition,
   forConstruction,
-  overAll,
 ];

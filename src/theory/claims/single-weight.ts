@@ -1,8 +1,11 @@
+import { formatNumber } from '../../core/format.js';
 import { lemma42, proposition43 } from '../bounds/index.js';
 import { all, type Probability, weightProbability } from '../probability/exact.js';
 import { uniform } from '../problem/distribution.js';
 import { singleWeightTarget } from '../problem/target.js';
 import { constructionFor, exactProbability } from '../search/construction.js';
+import type { SuccessRate } from '../simulate/montecarlo.js';
+import type { ClaimNumber } from './claim.js';
 
 /** D_param of the paper's theory, U[-1, 1]. */
 export const paperDistribution = uniform(1);
@@ -22,6 +25,16 @@ export function failureAtPaperWidth(epsilon: number, delta: number, R: number, w
   const problem = { widths: [1, 1], epsilon, delta, resamplings: R };
   const bound = R === 1 ? lemma42 : proposition43;
   return exactProbability(constructionFor(problem, bound, paperDistribution), singleWeightTarget(w)).failure;
+}
+
+/** A success rate as the failure probability it estimates. */
+export function failureNumber(label: string, { rate, interval, alpha, trials }: SuccessRate): ClaimNumber {
+  return {
+    label: `${label}, ${formatNumber(trials)} trials`,
+    value: 1 - rate,
+    interval: { low: 1 - interval.high, high: 1 - interval.low },
+    alpha,
+  };
 }
 
 /** The values of epsilon and delta on which statements about all of (0, 1) are checked exactly. */
