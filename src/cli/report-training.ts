@@ -17,7 +17,7 @@ export async function reportTraining(
   try {
     const compared = await compareMethods(settings, { root: runs }, bar.update);
     const comparison = summarize(compared);
-    return { page: resolve(writePage(out, trainingPage(compared, comparison))), comparison };
+    return { page: resolve(writePage(out, trainingPage(compared, comparison, settings.caveat))), comparison };
   } finally {
     bar.stop();
   }

@@ -2,14 +2,9 @@ import { formatInterval, formatNumber } from '../format.js';
 import { html } from '../page/html.js';
 import type { Figure, Table } from '../page/section.js';
 import type { FailureCurve, FailurePanel, SimulatedFailure } from '../theory/failure.js';
-import { estimates, level, line, panelLayout } from './layout.js';
+import { aboveFloor, estimates, level, line, panelLayout } from './layout.js';
 
-// The curves of interior weights coincide: the first is dotted and drawn over the others.
-const styles = [
-  { colour: '$w0', mark: 'dotted', dash: 'dot' },
-  { colour: '$w05', mark: 'line', dash: 'solid' },
-  { colour: '$w1', mark: 'line', dash: 'solid' },
-] as const;
+const colours = ['$w05', '$w1'] as const;
 const floor = 1e-6;
 
 /** Failure probability at the paper's width against R, with delta drawn. */
@@ -18,13 +13,13 @@ export function failureFigure(panels: readonly FailurePanel[]): Figure {
     { title: 'R, samples per entry', log: true, range: [0.9, 1100] },
     { title: 'failure probability', log: true, range: [floor, 1] },
   );
-  const weights = panels[0]?.weights ?? [];
+  const names = together(panels[0]?.weights ?? []);
   return {
     legend: [
-      ...weights.map(({ weight }, i) => ({
-        label: html`construction, <i>w</i> = ${weight}`,
-        colour: styles[i % 3]!.colour,
-        mark: styles[i % 3]!.mark,
+      ...names.map(({ weights }, i) => ({
+        label: html`construction, <i>w</i> = ${weights.join(' and ')}`,
+        colour: colours[i % 2]!,
+        mark: 'line' as const,
       })),
       { label: html`all subnetworks, <i>w</i> = 1`, colour: '$existence', mark: 'line' },
       { label: html`simulated, with interval`, colour: '$w1', mark: 'point' },
@@ -34,40 +29,42 @@ export function failureFigure(panels: readonly FailurePanel[]): Figure {
       title: html`<i>δ</i> = ${delta}`,
       layout: level(base, delta, `δ = ${delta}`, 'above right'),
       data: [
-        ...weights
-          .map((curve, i) => draw(curve, styles[i % 3]!, `w = ${curve.weight}`))
-          .reverse()
-          .flat(),
-        ...draw(existence, { colour: '$existence', dash: 'solid' }, 'all subnetworks, w = 1'),
+        ...together(weights).flatMap((curve, i) =>
+          draw(curve, colours[i % 2]!, `construction, w = ${curve.weights.join(' and ')}`),
+        ),
+        ...draw(existence, '$existence', 'all subnetworks, w = 1'),
       ],
     })),
   };
 }
 
-function draw(
-  { rows, simulated }: FailureCurve,
-  { colour, dash }: { colour: string; dash: 'solid' | 'dot' },
-  name: string,
-) {
-  const R = rows.map((row) => row.R);
-  const points = simulated
-    .filter(({ interval }) => interval.high > floor)
-    .map(({ R, failure, interval }) => ({
-      x: R,
-      value: Math.max(failure, floor / 10),
-      low: Math.max(interval.low, floor / 10),
-      high: interval.high,
-    }));
+/** Weights whose curves are the same (all whose window lies inside [-1, 1]) as one curve, with the estimates of all. */
+function together(
+  curves: FailurePanel['weights'],
+): (FailureCurve & { readonly weights: readonly number[] })[] {
+  const groups = new Map<string, (FailureCurve & { weight: number })[]>();
+  for (const curve of curves) {
+    const key = curve.rows.map(({ failure }) => failure.toPrecision(9)).join();
+    groups.set(key, [...(groups.get(key) ?? []), curve]);
+  }
+  return [...groups.values()].map((same) => ({
+    weights: same.map(({ weight }) => weight),
+    rows: same[0]!.rows,
+    simulated: same.flatMap(({ simulated }) => simulated),
+  }));
+}
+
+function draw({ rows, simulated }: FailureCurve, colour: string, name: string) {
+  const points = simulated.map(({ R, failure, interval }) => ({ x: R, value: failure, ...interval }));
   return [
     line(
-      R,
+      rows.map((row) => row.R),
       rows.map((row) => row.failure),
       colour,
       `${name}: R %{x}, failure %{y:.4g}`,
-      { dash },
     ),
     estimates(
-      points,
+      aboveFloor(points, floor),
       colour,
       `${name}, simulated: R %{x}, %{y:.4g} in [%{customdata[0]:.4g}, %{customdata[1]:.4g}]`,
     ),

@@ -6,7 +6,10 @@ export interface Axis {
   readonly log?: boolean;
   /** Ends in data units. */
   readonly range?: readonly [number, number];
-  readonly ticks?: 'percent' | 'power';
+  /** `integer`: whole numbers alone, which needs the range. */
+  readonly ticks?: 'percent' | 'integer';
+  /** Names at 1, 2, ... in place of numbers. */
+  readonly labels?: readonly string[];
 }
 
 /** The layout every panel shares; colours are the style sheet's variables. */
@@ -29,12 +32,20 @@ export function panelLayout(x: Axis, y: Axis): Partial<Layout> {
   };
 }
 
-function axis({ title, log = false, range, ticks }: Axis): NonNullable<Layout['xaxis'] & Layout['yaxis']> {
+function axis({
+  title,
+  log = false,
+  range,
+  ticks,
+  labels,
+}: Axis): NonNullable<Layout['xaxis'] & Layout['yaxis']> {
   return {
     title: { text: title, standoff: 8 },
     type: log ? 'log' : 'linear',
     ...(range === undefined ? {} : { range: log ? range.map(Math.log10) : [...range] }),
     ...(ticks === 'percent' ? { tickformat: '.0%' } : {}),
+    ...(ticks === 'integer' && range !== undefined ? wholeTicks(range) : {}),
+    ...(labels === undefined ? {} : { tickvals: labels.map((_, i) => i + 1), ticktext: [...labels] }),
     ...(log ? { dtick: 1, exponentformat: 'power' } : {}),
     gridcolor: '$grid',
     linecolor: '$muted',
@@ -46,6 +57,16 @@ function axis({ title, log = false, range, ticks }: Axis): NonNullable<Layout['x
     fixedrange: true,
     automargin: true,
   } as NonNullable<Layout['xaxis'] & Layout['yaxis']>;
+}
+
+/** At most nine ticks, at whole numbers. */
+function wholeTicks([low, high]: readonly [number, number]) {
+  return {
+    tickmode: 'linear',
+    tick0: Math.ceil(low),
+    dtick: Math.max(1, Math.ceil((high - low) / 8)),
+    tickformat: 'd',
+  } as const;
 }
 
 /** A curve. */
@@ -102,12 +123,24 @@ export function estimates(points: readonly Estimate[], colour: string, hover: st
   } as Data;
 }
 
-/** A dashed line across the panel, with its name above its right end or below its left one. */
+/** Estimates for a log axis that ends at `floor`: what lies below it, 0 too, is drawn just outside; those wholly below are left out. */
+export function aboveFloor(points: readonly Required<Estimate>[], floor: number): Required<Estimate>[] {
+  return points
+    .filter(({ high }) => high > floor)
+    .map(({ x, value, low, high }) => ({
+      x,
+      value: Math.max(value, floor / 10),
+      low: Math.max(low, floor / 10),
+      high,
+    }));
+}
+
+/** A dashed line across the panel, with its name above its right or its left end. */
 export function level(
   layout: Partial<Layout>,
   y: number,
   name: string,
-  place: 'above right' | 'below left',
+  place: 'above right' | 'above left',
 ): Partial<Layout> {
   const log = layout.yaxis?.type === 'log';
   const right = place === 'above right';
@@ -130,7 +163,7 @@ export function level(
         x: right ? 1 : 0.01,
         xanchor: right ? 'right' : 'left',
         y: log ? Math.log10(y) : y,
-        yanchor: right ? 'bottom' : 'top',
+        yanchor: 'bottom',
         text: name,
         showarrow: false,
         font: { color: '$bad', size: 12 },

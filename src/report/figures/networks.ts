@@ -8,30 +8,32 @@ import {
   networkBounds,
   type SimulatedNetworkRow,
 } from '../theory/networks.js';
-import { estimates, level, line, panelLayout } from './layout.js';
+import { aboveFloor, estimates, level, line, panelLayout } from './layout.js';
 
 const names: Readonly<Record<NetworkBound, string>> = {
   paper: 'Theorem 4.1',
   corrected: 'corrected theorem',
 };
 
-/** Success of whole networks at each bound's own widths, against R over the theorem's threshold. */
+const floor = 1e-4;
+
+/** Failure of whole networks at each bound's own widths, against R over the theorem's threshold. */
 export function networksFigure(panels: readonly NetworkPanel[], delta: number): Figure {
   const layout = level(
     panelLayout(
       { title: 'R / R*', log: true, range: [0.009, 3.6] },
-      { title: 'success probability', range: [-0.03, 1.05], ticks: 'percent' },
+      { title: 'failure probability', log: true, range: [floor, 1.5] },
     ),
-    1 - delta,
-    `1 − δ = ${1 - delta}`,
-    'below left',
+    delta,
+    `δ = ${delta}`,
+    'above left',
   );
   return {
     legend: [
       { label: html`at the widths of Theorem 4.1`, colour: '$paper', mark: 'line' },
       { label: html`at the corrected theorem’s`, colour: '$corrected', mark: 'line' },
       { label: html`simulated, with interval`, colour: '$corrected', mark: 'point' },
-      { label: html`promised`, colour: '$bad', mark: 'dashed' },
+      { label: html`<i>δ</i>, promised`, colour: '$bad', mark: 'dashed' },
     ],
     panels: panels.map((panel) => ({ title: panelTitle(panel), data: panelData(panel), layout })),
   };
@@ -47,18 +49,23 @@ function panelData({ threshold, curves, simulated }: NetworkPanel): Data[] {
     const own = curves.filter((row) => row.bound === bound);
     const points = simulated
       .filter((row) => row.bound === bound)
-      .map(({ R, simulated: { rate, interval } }) => ({ x: R / threshold, value: rate, ...interval }));
+      .map(({ R, simulated: { rate, interval } }) => ({
+        x: R / threshold,
+        value: 1 - rate,
+        low: 1 - interval.high,
+        high: 1 - interval.low,
+      }));
     return [
       line(
         own.map(({ R }) => R / threshold),
-        own.map(({ exact }) => exact.success),
+        own.map(({ exact }) => exact.failure),
         colour,
-        `${names[bound]}: R/R* %{x:.3g}, success %{y:.4f}`,
+        `${names[bound]}: R/R* %{x:.3g}, failure %{y:.4g}`,
       ),
       estimates(
-        points,
+        aboveFloor(points, floor),
         colour,
-        `${names[bound]}, simulated: %{y:.4f} in [%{customdata[0]:.4f}, %{customdata[1]:.4f}]`,
+        `${names[bound]}, simulated: %{y:.4g} in [%{customdata[0]:.4g}, %{customdata[1]:.4g}]`,
       ),
     ];
   });

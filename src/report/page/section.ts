@@ -9,7 +9,7 @@ export interface Panel {
 }
 
 /** How a legend entry looks in the plot. */
-export type Mark = 'line' | 'dashed' | 'dotted' | 'point' | 'area' | 'scale';
+export type Mark = 'line' | 'dashed' | 'dotted' | 'point' | 'dot' | 'area';
 
 /** A figure: panels side by side where there is room, under one legend. */
 export interface Figure {
@@ -48,13 +48,17 @@ export interface Section {
   readonly data?: SectionData;
 }
 
-/** A page: its first screen, and the sections below. */
+/** A page: its main figure, what was found, and the sections below. */
 export interface ReportPage {
   /** Folder inside the reports folder, e.g. `theory`. */
   readonly folder: string;
   readonly title: string;
+  /** The answer in one paragraph, above everything; left out where the lead figure is the answer. */
+  readonly answer?: Html;
+  /** The main figure, on the first screen before any other text. */
+  readonly lead: Section & { readonly figure: Figure };
   readonly subtitle: Html;
-  /** The first screen's findings, one paragraph each. */
+  /** The findings, one paragraph each. */
   readonly findings: readonly Html[];
   readonly sections: readonly Section[];
   /** Seed, error level, versions: under the last section. */

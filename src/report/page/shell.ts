@@ -21,13 +21,12 @@ export function renderPage(page: ReportPage): string {
 <header>
 <button type="button" class="theme">Theme</button>
 <h1>${page.title}</h1>
-<p class="subtitle">${page.subtitle}</p>
+${page.answer === undefined ? raw('') : html`<p class="answer">${page.answer}</p>\n`}</header>
+<main>
+${renderLead(page.lead)}<p class="subtitle">${page.subtitle}</p>
 <ul class="findings">
 ${page.findings.map((finding) => html`<li>${finding}</li>\n`)}</ul>
-<nav aria-label="Sections">${page.sections.map(({ id, title }) => html`<a href="#${id}">${title}</a> `)}</nav>
-</header>
-<main>
-${page.sections.map(renderSection)}</main>
+${renderMenu(page.sections)}${page.sections.map(renderSection)}</main>
 <footer>${page.provenance}</footer>
 </div>
 <script src="../${PLOTLY}"></script>
@@ -37,6 +36,22 @@ ${page.sections.map(renderSection)}</main>
 `.markup
     // An equation does not break at its sign.
     .replaceAll('</i> = ', '</i>\u00a0=\u00a0')}`;
+}
+
+/** The links to the sections; for one there is nothing to choose. */
+function renderMenu(sections: readonly Section[]): Html {
+  if (sections.length < 2) return raw('');
+  return html`<nav aria-label="Sections">${sections.map(({ id, title }) => html`<a href="#${id}">${title}</a> `)}</nav>\n`;
+}
+
+/** The main figure, its caption below it. */
+function renderLead({ id, title, caption, figure, table, ...section }: ReportPage['lead']): Html {
+  return html`<section id="${id}" class="lead" aria-label="${title}">
+<figure>
+${renderFigure(figure, title)}<figcaption>${caption}</figcaption>
+</figure>
+${table === undefined ? raw('') : renderTable(table, true)}${source(section)}</section>
+`;
 }
 
 function renderSection(section: Section): Html {
@@ -78,8 +93,8 @@ function key(colour: string, mark: Mark): Html {
     dashed: line('7 4'),
     dotted: line('2 3'),
     point: html`<path d="M14 0V14M10 1H18M10 13H18" stroke="${paint}" stroke-width="1.5"/><circle cx="14" cy="7" r="4" fill="${paint}"/>`,
+    dot: html`<circle cx="14" cy="7" r="4" fill="none" stroke="${paint}" stroke-width="2"/>`,
     area: html`<rect x="2" y="1" width="24" height="12" fill="${paint}"/>`,
-    scale: html`${[0, 1, 2, 3, 4].map((i) => html`<rect x="${1 + i * 5}" y="1" width="5.5" height="12" fill="var(--heat-${i})"/>`)}`,
   };
   return html`<svg width="28" height="14" aria-hidden="true">${shapes[mark]}</svg>`;
 }
@@ -95,7 +110,7 @@ ${rows.map((row) => html`<tr>${row.map((cell, i) => (i === 0 ? html`<th scope="r
   return folded ? html`<details><summary>The numbers as a table</summary>${table}</details>\n` : table;
 }
 
-function source({ command, data }: Section): Html {
+function source({ command, data }: Pick<Section, 'command' | 'data'>): Html {
   if (command === undefined && data === undefined) return raw('');
   return html`<p class="source">${command === undefined ? raw('') : html`Made by <code>${command}</code>. `}${data === undefined ? raw('') : html`Data: <a href="data/${data.file}">${data.file}</a>.`}</p>
 `;

@@ -14,7 +14,6 @@ export const style = `
   --exact: light-dark(#1c1e21, #e4e4df);
   --simulated: light-dark(#14806a, #4cc7a9);
   --existence: light-dark(#14806a, #4cc7a9);
-  --w0: light-dark(#9b8fd0, #8a7fd0);
   --w05: light-dark(#6a4fb8, #b39df0);
   --w1: light-dark(#2f1a6e, #e6dcff);
   --heat-0: light-dark(#565e69, #98a1ad);
@@ -40,7 +39,8 @@ header { padding-top: 40px; position: relative; }
 h1 { font-size: 32px; line-height: 1.2; margin: 0 64px 8px 0; font-weight: 600; letter-spacing: -0.01em; }
 h2 { font-size: 23px; line-height: 1.3; margin: 0 0 6px; font-weight: 600; }
 h3 { font: 600 14px/1.4 var(--sans); margin: 0 0 2px; }
-.subtitle { color: var(--muted); margin: 0 0 20px; }
+.subtitle { color: var(--muted); margin: 36px 0 20px; }
+.answer { font-size: 19px; line-height: 1.5; margin: 0; }
 a { color: var(--link); text-decoration-thickness: 1px; text-underline-offset: 2px; }
 i, em { font-style: italic; }
 sub, sup { line-height: 0; }
@@ -54,6 +54,8 @@ code { font: 0.84em var(--mono); overflow-wrap: anywhere; }
 .findings li:last-child { border-bottom: 1px solid var(--rule); }
 nav { font: 14px/1.9 var(--sans); margin: 18px 0 0; display: flex; flex-wrap: wrap; gap: 0 20px; }
 section { margin-top: 56px; }
+section.lead { margin-top: 18px; }
+.lead figcaption { margin: 8px 0 0; }
 figure { margin: 0; }
 figcaption { margin-bottom: 14px; }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 20px; font: 13px/1.5 var(--sans); margin: 0 0 10px; padding: 0; list-style: none; }
@@ -80,6 +82,7 @@ details th, details td { white-space: nowrap; }
 .open { color: var(--open); }
 .claims { width: 100%; }
 .claims th, .claims td { padding: 14px 24px 14px 0; }
+.claims .part th { font: 600 18px/1.4 var(--serif); padding: 30px 0 6px; }
 .claims .statement { font: 17px/1.5 var(--serif); margin: 0 0 4px; max-width: 38em; }
 .claims .reason { margin: 0 0 4px; max-width: 46em; }
 .claims .how { display: block; color: var(--muted); font-size: 13px; }
@@ -96,6 +99,10 @@ footer { margin-top: 56px; border-top: 1px solid var(--rule); padding-top: 14px;
   h1 { font-size: 25px; }
   h2 { font-size: 20px; }
   section { margin-top: 44px; }
+  .answer { font-size: 16px; }
+  .lead .legend { gap: 2px 14px; font-size: 12px; }
+  .lead .panels { gap: 8px; }
+  .lead .plot { height: 226px; }
   .plot { height: 290px; }
   .claims, .claims tbody, .claims tr, .claims th, .claims td { display: block; width: auto; }
   .claims thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }

@@ -14,7 +14,7 @@ export function writePage(reports: string, page: ReportPage): string {
   const folder = join(reports, page.folder);
   mkdirSync(folder, { recursive: true });
   copyFileSync(createRequire(import.meta.url).resolve('plotly.js-dist/plotly.js'), join(reports, PLOTLY));
-  for (const { data } of page.sections)
+  for (const { data } of [page.lead, ...page.sections])
     if (data !== undefined) writeAtomic(join(folder, 'data', data.file), dataText(data.json));
   const path = join(folder, 'index.html');
   writeAtomic(path, renderPage(page));

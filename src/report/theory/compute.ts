@@ -1,16 +1,16 @@
 import type { Progress } from '../../core/progress.js';
 import { type FailurePanel, failureSeries, failureSimulations } from './failure.js';
+import { type FailureMap, failureMaps } from './failure-map.js';
 import { type LeastWidthPanel, leastWidthSeries, leastWidthSimulations } from './least-width.js';
 import { type NetworkPanel, networkCurves, networkSeries, networkSimulations } from './networks.js';
 import type { TheorySettings } from './settings.js';
 import { estimateAll } from './simulation.js';
-import { type SuccessMap, successMaps } from './success-map.js';
 
 /** Everything the figures of the theory report show. */
 export interface TheoryFigures {
   readonly failure: readonly FailurePanel[];
   readonly leastWidth: readonly LeastWidthPanel[];
-  readonly maps: readonly SuccessMap[];
+  readonly maps: readonly FailureMap[];
   readonly networks: readonly NetworkPanel[];
   /** Simulated intervals in the figures, and the error level of each. */
   readonly intervals: number;
@@ -41,7 +41,7 @@ export async function computeFigures(
   return {
     failure: failureSeries(settings, estimates),
     leastWidth: leastWidthSeries(settings, estimates),
-    maps: successMaps(settings),
+    maps: failureMaps(settings),
     networks: networkSeries(settings, estimates),
     intervals: simulations.length,
     alphaEach: estimates.alphaEach,

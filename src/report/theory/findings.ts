@@ -1,30 +1,42 @@
-import type { Claim, Ledger } from '../../theory/claims/claim.js';
+import type { Ledger, Part } from '../../theory/claims/claim.js';
+import { verdictHtml } from '../figures/ledger.js';
 import { formatFailure, formatInterval, formatNumber } from '../format.js';
+import { headline } from '../headline.js';
 import { formula } from '../page/formula.js';
 import { type Html, html } from '../page/html.js';
 import type { TheoryFigures } from './compute.js';
 import type { TheorySettings } from './settings.js';
 
-/** The first screen: what was found, in sentences made from the numbers. */
+/** What was found, in sentences made from the numbers: the counts, then the statements, then the proofs' construction. */
 export function findings(settings: TheorySettings, ledger: Ledger, figures: TheoryFigures): Html[] {
   return [
-    verdicts(ledger),
+    counts(ledger),
+    ...statements(ledger),
     ...construction(figures),
-    ...existence(figures),
     wholeNetworks(settings, figures),
     gain(settings, figures),
   ];
 }
 
-function verdicts({ claims }: Ledger): Html {
-  const count = (...wanted: Claim['verdict'][]) => claims.filter((c) => wanted.includes(c.verdict)).length;
-  const refuted = claims.filter((claim) => claim.verdict === 'refuted');
-  const names = refuted.map(
-    (claim, i) =>
-      html`${i === 0 ? '' : ', '}<a href="#claim-${claim.id}">${formula(claim.source.replace(/^paper, /, ''))}</a>`,
-  );
-  const open = count('undecided') === 0 ? '' : `, ${count('undecided')} undecided`;
-  return html`<b>${claims.length} claims:</b> ${count('holds')} proved, ${count('consistent')} consistent with everything tried, <span class="bad">${refuted.length} refuted</span>${open}.${refuted.length === 0 ? '' : html` Refuted: ${names}.`}`;
+function counts(ledger: Ledger): Html {
+  const names = (part: Part) =>
+    ledger.claims
+      .filter((claim) => claim.part === part && claim.verdict === 'refuted')
+      .map(
+        (claim, i) =>
+          html`${i === 0 ? '' : ', '}<a href="#claim-${claim.id}">${formula(claim.source.replace(/^paper, (?:proof of )?/, ''))}</a>`,
+      );
+  const listed = (label: string, part: Part) => {
+    const list = names(part);
+    return list.length === 0 ? html`` : html` ${label}: ${list}.`;
+  };
+  return html`<b>${headline(ledger)}</b>${listed('Statements', 'statement')}${listed('Steps of proofs', 'proof')}${listed('Misprints', 'misprint')}`;
+}
+
+function statements({ claims }: Ledger): Html[] {
+  return claims
+    .filter(({ part }) => part === 'statement')
+    .map((claim) => html`${verdictHtml(claim.verdict)}: ${formula(claim.finding)}`);
 }
 
 function construction({ failure }: TheoryFigures): Html[] {
@@ -35,27 +47,11 @@ function construction({ failure }: TheoryFigures): Html[] {
   const first = points.filter((p) => p.failure > panel.delta).sort((a, b) => a.R - b.R)[0];
   if (first === undefined)
     return [
-      html`<b>Proposition 4.3, the construction:</b> at the proposition’s width it fails with probability at most ${formatNumber(worst.failure)}, within the promised <i>δ</i> = ${panel.delta}.`,
+      html`<b>The proof of Proposition 4.3, its construction:</b> at the proposition’s width it fails with probability at most ${formatNumber(worst.failure)}, within the promised <i>δ</i> = ${panel.delta}.`,
     ];
   return [
-    html`<b>Proposition 4.3, the construction:</b> at the width the proposition asks for, it misses one weight with probability up to ${formatNumber(worst.failure)} (<i>w</i> = ${worst.weight}, <i>R</i> = ${worst.R}, exact), where <i>δ</i> = ${panel.delta} is promised. The promise first breaks at <i>R</i> = ${first.R}, <i>w</i> = ${first.weight}: ${formatNumber(first.failure)}.`,
+    html`<b>The proof of Proposition 4.3, its construction:</b> at the width the proposition asks for, it misses one weight with probability up to ${formatNumber(worst.failure)} (<i>w</i> = ${worst.weight}, <i>R</i> = ${worst.R}, exact), where <i>δ</i> = ${panel.delta} is promised. The promise first breaks at <i>R</i> = ${first.R}, <i>w</i> = ${first.weight}: ${formatNumber(first.failure)}.`,
   ];
-}
-
-function existence({ failure }: TheoryFigures): Html[] {
-  const broken = failure.flatMap(({ delta, existence }) => {
-    const worst = existence.rows[0];
-    const simulated = existence.simulated[0];
-    return worst !== undefined && simulated !== undefined && worst.failure > delta
-      ? [{ delta, worst, simulated }]
-      : [];
-  });
-  return broken
-    .slice(0, 1)
-    .map(
-      ({ delta, worst, simulated }) =>
-        html`<b>Proposition 4.3, any subnetwork:</b> at <i>w</i> = 1, <i>R</i> = ${worst.R}, <i>δ</i> = ${delta} it asks for two hidden neurons. With probability ${formatNumber(worst.failure)} none of their subnetworks is within <i>ε</i> (exact; simulated in ${formatInterval(simulated.interval)}).`,
-    );
 }
 
 function wholeNetworks({ delta }: TheorySettings, { networks }: TheoryFigures): Html {
@@ -66,7 +62,7 @@ function wholeNetworks({ delta }: TheorySettings, { networks }: TheoryFigures): 
   );
   const tell = (row: typeof paper) =>
     html`fails with probability ${formatFailure(row!.exact)} (exact; ${row!.simulated.successes} of ${row!.simulated.trials} simulated trials succeed, success in ${formatInterval(row!.simulated.interval)})`;
-  return html`<b>Theorem 4.1, a ${panel.widths.join('–')} target:</b> at <i>R</i> = ${formatNumber(largest)}, where “in particular” calls <i>D</i><sub><i>i</i></sub> = 2<i>d</i><sub><i>i</i>−1</sub> enough, the construction ${tell(paper)}; <i>δ</i> = ${delta} is promised. At the corrected theorem’s widths (<i>D</i><sub>1</sub> = ${formatNumber(corrected!.hidden[0]!)} instead of ${formatNumber(paper!.hidden[0]!)}) it ${tell(corrected)}.`;
+  return html`<b>The proof of Theorem 4.1, a ${panel.widths.join('–')} target:</b> at <i>R</i> = ${formatNumber(largest)}, where “in particular” calls <i>D</i><sub><i>i</i></sub> = 2<i>d</i><sub><i>i</i>−1</sub> enough, the construction ${tell(paper)}; <i>δ</i> = ${delta} is promised. At the corrected theorem’s widths (<i>D</i><sub>1</sub> = ${formatNumber(corrected!.hidden[0]!)} instead of ${formatNumber(paper!.hidden[0]!)}) it ${tell(corrected)}. A failure is an entry off by more than its tolerance, not an error above <i>ε</i>.`;
 }
 
 function gain({ delta }: TheorySettings, { leastWidth }: TheoryFigures): Html {

@@ -1,10 +1,10 @@
 import { createRequire } from 'node:module';
 import type { Ledger } from '../../theory/claims/claim.js';
 import { failureFigure, failureTable } from '../figures/failure.js';
+import { failureMapFigure, failureMapTable } from '../figures/failure-map.js';
 import { leastWidthFigure, leastWidthTable } from '../figures/least-width.js';
 import { ledgerHtml } from '../figures/ledger.js';
 import { networksFigure, networksTable } from '../figures/networks.js';
-import { successMapFigure, successMapTable } from '../figures/success-map.js';
 import { formatNumber } from '../format.js';
 import { html } from '../page/html.js';
 import type { ReportPage, Section } from '../page/section.js';
@@ -26,22 +26,21 @@ export function theoryPage(settings: TheorySettings, ledger: Ledger, figures: Th
     file: `${name}.json`,
     json: { about, ...made, epsilon: settings.epsilon, delta: settings.delta, ...rest },
   });
-  const sections = [
+  const [lead, ...sections] = [
     failureSection(settings, figures),
     leastWidthSection(settings, figures),
     mapSection(settings, figures),
     networksSection(settings, figures),
     ledgerSection(ledger),
-  ].map(
-    ({ about, series, ...section }): Section => ({
-      ...section,
-      command,
-      data: data(section.id, about, series),
-    }),
-  );
+  ].map(({ about, series, ...section }) => ({
+    ...section,
+    command,
+    data: data(section.id, about, series),
+  })) as [ReportPage['lead'], ...Section[]];
   return {
     folder: 'theory',
     title: 'Is Theorem 4.1 true, and how tight is it?',
+    lead,
     subtitle: html`Section 4 of <i>Pruning Randomly Initialized Neural Networks with Iterative Randomization</i> (Chijiwa et al., 2021), held against exact probabilities and simulation.`,
     findings: findings(settings, ledger, figures),
     sections,
@@ -63,7 +62,7 @@ function failureSection(settings: TheorySettings, { failure, alphaEach }: Theory
   return {
     id: 'failure',
     title: 'The promise of Proposition 4.3',
-    caption: html`The probability that one target weight is missed at the width the proposition asks for, <i>ε</i> = ${settings.epsilon}. A curve above the dashed line breaks the promise. The teeth are the width’s rounding; where it reaches two neurons the curves fall as <i>R</i> grows. “All subnetworks” is the best any choice of mask and samples can do with two hidden neurons.`,
+    caption: html`The probability that one target weight is missed at the width that Proposition 4.3 asks for, <i>ε</i> = ${settings.epsilon}. A curve above the dashed line breaks the promise <i>δ</i>: that of “all subnetworks”, the best that any choice of mask and samples can do with two hidden neurons, breaks the proposition itself; the others break its proof’s construction alone. The teeth are the width’s rounding; where it reaches two neurons the curves fall as <i>R</i> grows.`,
     figure: failureFigure(failure),
     table: failureTable(failure, alphaEach),
     about:
@@ -90,12 +89,12 @@ function leastWidthSection(
 
 function mapSection(settings: TheorySettings, { maps }: TheoryFigures): TheorySection {
   return {
-    id: 'success-map',
-    title: 'Success over width and re-sampling',
-    caption: html`The exact probability that the construction meets one weight, <i>t</i> = <i>ε</i> = ${settings.epsilon}, with <i>n</i> neurons per side (<i>D</i> = 2<i>n</i>). The proposition’s line is straight, <i>n</i> ∝ <i>R</i><sup>−2</sup>; what is needed bends away from it as <i>Rt</i>/4 nears 1, because the <i>R</i><sup>2</sup> pairs of a neuron share their samples.`,
-    figure: successMapFigure(maps),
-    table: successMapTable(maps),
-    about: 'Exact success probability of the construction for one weight over neurons per side n and R',
+    id: 'failure-map',
+    title: 'Failure over width and re-sampling',
+    caption: html`The exact probability that the construction misses one weight, <i>t</i> = <i>ε</i> = ${settings.epsilon}, with <i>n</i> neurons per side (<i>D</i> = 2<i>n</i>). The proposition’s line is straight, <i>n</i> ∝ <i>R</i><sup>−2</sup>; what is needed bends away from it as <i>Rt</i>/4 nears 1, because the <i>R</i><sup>2</sup> pairs of a neuron share their samples.`,
+    figure: failureMapFigure(maps),
+    table: failureMapTable(maps),
+    about: 'Exact failure probability of the construction for one weight over neurons per side n and R',
     series: { maps },
   };
 }
@@ -104,10 +103,10 @@ function networksSection(settings: TheorySettings, { networks, alphaEach }: Theo
   return {
     id: 'networks',
     title: 'Whole networks',
-    caption: html`Gaussian targets of norm 1 per layer, <i>ε</i> = ${settings.epsilon}, at each theorem’s own widths and tolerances. <i>R</i>* is the <i>R</i> from which Theorem 4.1 calls the least width enough. The curve falls by a tooth each time a layer’s blocks lose a neuron to the rounding of the theorem’s width. Lines are exact, points simulated in the exact law of the outcome at the full width.`,
+    caption: html`Gaussian targets of norm 1 per layer, <i>ε</i> = ${settings.epsilon}, at each theorem’s own widths and tolerances: the probability that some entry is off by more than its tolerance, which need not make the error exceed <i>ε</i>. <i>R</i>* is the <i>R</i> from which Theorem 4.1 calls the least width enough. The curve rises by a tooth each time a layer’s blocks lose a neuron to the rounding of the theorem’s width. Lines are exact, points simulated in the exact law of the outcome at the full width.`,
     figure: networksFigure(networks, settings.delta),
     table: networksTable(networks, settings.delta, alphaEach),
-    about: 'Success of the construction for whole Gaussian targets at the widths of two theorems against R',
+    about: 'Failure of the construction for whole Gaussian targets at the widths of two theorems against R',
     series: { panels: networks },
   };
 }
@@ -117,7 +116,7 @@ function ledgerSection(ledger: Ledger): TheorySection {
   return {
     id: 'ledger',
     title: 'Claim by claim',
-    caption: html`Every claim, how it was decided, and the numbers that decide; the proofs stand in docs/theory.md. ${ledger.intervals} intervals share the error level ${formatNumber(ledger.alpha)}, ${each} each.`,
+    caption: html`Every claim, how it was decided, and the numbers that decide; the proofs stand in docs/theory.md. What the paper states is judged over all subnetworks; a false step of a proof says nothing of the statement, and a misprint nothing of either. ${ledger.intervals} intervals share the error level ${formatNumber(ledger.alpha)}, ${each} each.`,
     body: ledgerHtml(ledger),
     about: 'The claims ledger',
     series: { ledger },

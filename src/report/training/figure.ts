@@ -11,9 +11,17 @@ const STYLES: Readonly<Record<MethodRuns['method'], { colour: string; dash: 'sol
     iterand: { colour: '$corrected', dash: 'solid', mark: 'line' },
   };
 
+/** The colour of each method in every figure. */
+export const METHOD_COLOURS: Readonly<Record<MethodRuns['method'], string>> = {
+  sgd: STYLES.sgd.colour,
+  'edge-popup': STYLES['edge-popup'].colour,
+  iterand: STYLES.iterand.colour,
+};
+
 /** Validation accuracy after every epoch: the mean of the seeds, and each seed as a thin line. */
 export function methodsFigure(compared: readonly MethodRuns[]): Figure {
   const all = compared.flatMap(({ runs }) => runs.flatMap((r) => r.epochs.map((e) => e.validation.accuracy)));
+  const epochCount = compared[0]!.runs[0]!.epochs.length;
   const least = Math.max(0, Math.floor(10 * Math.min(...all)) / 10);
   return {
     legend: compared.map(({ method }) => ({
@@ -24,7 +32,7 @@ export function methodsFigure(compared: readonly MethodRuns[]): Figure {
     panels: [
       {
         layout: panelLayout(
-          { title: 'epoch' },
+          { title: 'epoch', range: [0.8, epochCount + 0.2], ticks: 'integer' },
           { title: 'validation accuracy', range: [least, 1], ticks: 'percent' },
         ),
         data: compared.flatMap(({ method, runs }) => {

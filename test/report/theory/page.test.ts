@@ -29,7 +29,7 @@ describe('the files', () => {
   it('hold seed, error level, versions, command and series', () => {
     const files = readdirSync(join(folder, 'theory/data')).sort();
     expect(files).toEqual(
-      ['failure.json', 'least-width.json', 'ledger.json', 'networks.json', 'success-map.json'].sort(),
+      ['failure.json', 'least-width.json', 'ledger.json', 'networks.json', 'failure-map.json'].sort(),
     );
     for (const file of files) {
       const data = JSON.parse(readFileSync(join(folder, 'theory/data', file), 'utf8'));

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { failureFigure, failureTable } from '../../../src/report/figures/failure.js';
 import { leastWidthFigure, leastWidthTable } from '../../../src/report/figures/least-width.js';
 import { networksFigure, networksTable } from '../../../src/report/figures/networks.js';
-import { successMapFigure, successMapTable } from '../../../src/report/figures/success-map.js';
+import { failureMapFigure, failureMapTable } from '../../../src/report/figures/failure-map.js';
 import type { Figure } from '../../../src/report/page/section.js';
 import { style } from '../../../src/report/page/style.js';
 import { computeFigures, type TheoryFigures } from '../../../src/report/theory/compute.js';
@@ -67,10 +67,10 @@ describe('least width', () => {
 });
 
 it('the map repeats the closed form', () => {
-  for (const { weight, R, n, success } of figures.maps)
+  for (const { weight, R, n, failure } of figures.maps)
     for (const [i, neurons] of n.entries())
       for (const [j, r] of R.entries())
-        expect(success[i]![j]).toBeCloseTo(1 - failureOf(neurons, r, 0.1, weight), 9);
+        expect(failure[i]![j]).toBeCloseTo(failureOf(neurons, r, 0.1, weight), 9);
 });
 
 describe('whole networks', () => {
@@ -132,7 +132,7 @@ describe('drawing', () => {
     ]);
     const least = [curve, curve, curve, curve, points];
     expect(shape(leastWidthFigure(figures.leastWidth))).toEqual([least, least]);
-    expect(shape(successMapFigure(figures.maps))).toEqual([['heatmap', curve, curve, curve]]);
+    expect(shape(failureMapFigure(figures.maps))).toEqual([['heatmap', curve, curve, curve]]);
     expect(shape(networksFigure(figures.networks, 0.01))).toEqual([
       [...one, ...one],
       [...one, ...one],
@@ -143,7 +143,7 @@ describe('drawing', () => {
     const drawn = [
       failureFigure(figures.failure),
       leastWidthFigure(figures.leastWidth),
-      successMapFigure(figures.maps),
+      failureMapFigure(figures.maps),
       networksFigure(figures.networks, 0.01),
     ];
     const names = JSON.stringify(drawn).match(/"\$[^"]*"/g)!;
@@ -172,7 +172,7 @@ describe('drawing', () => {
     for (const { head, rows } of [
       failureTable(failure, alphaEach),
       leastWidthTable(leastWidth, alphaEach),
-      successMapTable(maps),
+      failureMapTable(maps),
       networksTable(networks, 0.01, alphaEach),
     ]) {
       expect(rows.length).toBeGreaterThan(1);

@@ -6,23 +6,23 @@ import { correctedNeurons } from './least-width.js';
 import { logIntegers, type TheorySettings } from './settings.js';
 import { singleWeight } from './simulation.js';
 
-/** Success of the construction for one target weight over neurons per side n and R, with three curves n(R). */
-export interface SuccessMap {
+/** Failure of the construction for one target weight over neurons per side n and R, with three curves n(R). */
+export interface FailureMap {
   readonly weight: number;
   readonly R: readonly number[];
   readonly n: readonly number[];
-  /** success[i][j] is the exact probability at n[i], R[j]. */
-  readonly success: readonly (readonly number[])[];
+  /** failure[i][j] is the exact probability at n[i], R[j]. */
+  readonly failure: readonly (readonly number[])[];
   /** n(R) of Proposition 4.3. */
   readonly paper: readonly number[];
   /** n(R) of the corrected count. */
   readonly corrected: readonly number[];
-  /** The least n(R) with success 1 - delta. */
+  /** The least n(R) with failure at most delta. */
   readonly exact: readonly number[];
 }
 
-/** The exact success probability over (n, R). */
-export function successMaps({ epsilon, delta, map }: TheorySettings): SuccessMap[] {
+/** The exact failure probability over (n, R). */
+export function failureMaps({ epsilon, delta, map }: TheorySettings): FailureMap[] {
   const R = logIntegers(1, 1000, map.cells);
   const n = logIntegers(1, map.mostNeurons, map.cells);
   return map.weights.map((weight) => {
@@ -33,7 +33,7 @@ export function successMaps({ epsilon, delta, map }: TheorySettings): SuccessMap
       weight,
       R,
       n,
-      success: n.map((neurons) => R.map((r) => exactProbability(at(neurons, r), target).success)),
+      failure: n.map((neurons) => R.map((r) => exactProbability(at(neurons, r), target).failure)),
       paper: R.map(
         (r) => proposition43.layers({ widths: [1, 1], epsilon, delta, resamplings: r })[0]!.neurons!,
       ),
