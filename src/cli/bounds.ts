@@ -10,6 +10,7 @@ interface Options {
   readonly resamplings: number[];
   readonly formula?: string;
   readonly recursion: boolean;
+  readonly distribution: string;
   readonly json?: boolean;
 }
 
@@ -34,6 +35,7 @@ export function boundsCommand(): Command {
       '--no-recursion',
       'resampled by its closed form alone: milliseconds, where the recursion may take seconds',
     )
+    .addOption(shared.distribution())
     .addOption(shared.json())
     .addHelpText(
       'after',
@@ -48,7 +50,9 @@ Examples:
 async function run(options: Options): Promise<void> {
   const theory = await import('../theory/bounds/index.js');
   const { requireProblem } = await import('../theory/problem/problem.js');
+  const { parseDistribution } = await import('../theory/problem/distribution.js');
   const { widths, epsilon, delta } = options;
+  const distribution = parseDistribution(options.distribution);
   const own = options.formula === undefined ? [] : [theory.formulaBound(options.formula)];
   const problems = options.resamplings.map((resamplings) =>
     requireProblem({ widths, epsilon, delta, resamplings }),
@@ -64,11 +68,14 @@ async function run(options: Options): Promise<void> {
       .filter(({ name }) => name !== 'lemma-4.2' || problem.resamplings === 1)
       .map((bound) => {
         const { name, source, constants } = bound;
+        const layers = bound.layers(problem);
+        const warning = theory.outsideProof(bound, layers, distribution);
         return {
           name,
           source,
           ...(constants === undefined ? {} : { constants }),
-          layers: bound.layers(problem),
+          ...(warning === undefined ? {} : { warning }),
+          layers,
         };
       }),
     lower: theory.lowerBounds
@@ -81,18 +88,19 @@ async function run(options: Options): Promise<void> {
       })),
   }));
   if (options.json) {
-    printJson({ widths, epsilon, delta, results });
+    printJson({ widths, epsilon, delta, distribution: distribution.name, results });
     return;
   }
   for (const { resamplings, bounds, lower } of results) {
     print(`R = ${formatNumber(resamplings)}`);
-    for (const { name, source, constants, layers } of bounds) {
+    for (const { name, source, constants, warning, layers } of bounds) {
       print(`  ${name.padEnd(16)} ${layers.map(({ width }) => formatNumber(width)).join(', ')}`);
       print(`  ${''.padEnd(16)} ${source}${constants === undefined ? '' : ` (order only: ${constants})`}`);
       const ways = layers.flatMap(({ by, neurons }) =>
         by === undefined ? [] : `${formatNumber(neurons!)} (${by})`,
       );
       if (ways.length > 0) print(`  ${''.padEnd(16)} neurons a block: ${ways.join('; ')}`);
+      if (warning !== undefined) print(`  ${''.padEnd(16)} warning: ${warning}`);
       const thresholds = layers.flatMap(({ resamplingThreshold }) => resamplingThreshold ?? []);
       if (thresholds.length > 0)
         print(`  ${''.padEnd(16)} least width once R reaches ${thresholds.map(formatNumber).join(', ')}`);

@@ -119,6 +119,11 @@ export const shared = {
     numberOption('--seed <n>', 'seed of everything random', { whole: true, least: 0 }).default(
       RUN_DEFAULTS.seed,
     ),
+  distribution: () =>
+    textOption(
+      '--distribution <name>',
+      'D_param: uniform:A, normal:S, two-valued:A, ku:FAN_IN, sc:FAN_IN',
+    ).default('uniform:1'),
   workers: () =>
     threadsOption('--workers <n>', 'number of threads; results do not depend on it').default(
       availableParallelism(),
@@ -146,6 +151,11 @@ export function refuseUnused(command: Command, beside: string, keys: readonly st
   );
   if (unused !== undefined)
     throw new InputError(`${unused.long} with ${beside}`, why, `leave ${unused.long} out`);
+}
+
+/** A warning on stderr, one line. */
+export function warn(message: string): void {
+  process.stderr.write(`iterand: warning: ${message}\n`);
 }
 
 /** JSON on stdout, ended by a newline. */

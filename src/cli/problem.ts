@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { InputError, nearest } from '../core/errors.js';
 import { readBytes } from '../core/files.js';
-import { type Bound, boundByName, bounds, formulaBound } from '../theory/bounds/index.js';
+import { type Bound, boundByName, bounds, formulaBound, outsideProof } from '../theory/bounds/index.js';
 import { parseDistribution } from '../theory/problem/distribution.js';
 import { type Problem, requireProblem } from '../theory/problem/problem.js';
 import {
@@ -15,7 +15,7 @@ import {
 } from '../theory/problem/target.js';
 import { decodeTarget } from '../theory/problem/target-file.js';
 import { type Construction, constructionFor } from '../theory/search/construction.js';
-import { numberOption, numbersOption, textOption } from './options.js';
+import { numberOption, numbersOption, shared, textOption, warn } from './options.js';
 
 /** What {@link addProblemOptions} reads. */
 export interface ProblemOptions {
@@ -70,15 +70,10 @@ export function addProblemOptions(command: Command): Command {
       numbersOption('--hidden <D1,...,Dl>', 'hidden widths in place of the bound').conflicts('formula'),
     )
     .addOption(numberOption('--tolerance <t>', "one entry tolerance in place of the bound's schedule"))
-    .addOption(
-      textOption(
-        '--distribution <name>',
-        'D_param: uniform:A, normal:S, two-valued:A, ku:FAN_IN, sc:FAN_IN',
-      ).default('uniform:1'),
-    );
+    .addOption(shared.distribution());
 }
 
-/** The target, the problem and the construction that the options describe. */
+/** The target, the problem and the construction that the options describe; warns where the bound is not proved for the distribution. */
 export function readProblem(
   options: ProblemOptions,
   seed: number,
@@ -94,10 +89,14 @@ export function readProblem(
   const { epsilon, delta, resamplings } = options;
   const problem = requireProblem({ widths, epsilon, delta, resamplings });
   const bound = options.formula === undefined ? boundByName(options.bound) : formulaBound(options.formula);
-  const construction = constructionFor(problem, bound, parseDistribution(options.distribution), {
+  const distribution = parseDistribution(options.distribution);
+  const construction = constructionFor(problem, bound, distribution, {
     ...(options.tolerance === undefined ? {} : { tolerance: options.tolerance }),
     ...(options.hidden === undefined ? {} : { hidden: options.hidden }),
   });
+  const outside =
+    options.hidden === undefined ? outsideProof(bound, bound.layers(problem), distribution) : undefined;
+  if (outside !== undefined) warn(outside);
   // The target last: a large one is not drawn for a bound that is out of range.
   return { problem, bound, construction, ...make() };
 }

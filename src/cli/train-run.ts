@@ -2,6 +2,7 @@ import type { LoopCallbacks } from '../train/loop/callbacks.js';
 import { DivergedError, type RunOptions, type RunOutcome } from '../train/run/outcome.js';
 import { trainRun } from '../train/run/train.js';
 import type { TrainSpec } from '../train/spec/spec.js';
+import { warn } from './options.js';
 import { trainingLine } from './training-line.js';
 
 /** Trains a run to its end or to Ctrl-C, with a live line, and prints what came out. */
@@ -20,7 +21,7 @@ export async function carryOutRun(
       signal: stop.signal,
       callbacks,
       began: line.began,
-      warn: (message) => process.stderr.write(`iterand: warning: ${message}\n`),
+      warn,
     }).finally(() => {
       line.stop();
       stop.release();

@@ -10,6 +10,7 @@ export { bestOf } from './best.js';
 export type { Bound, LayerBound } from './bound.js';
 export { counting, type LowerBound, layer, lowerBounds, universal } from './lower.js';
 export { resampled, resampledBound } from './resampled.js';
+export { outsideProof } from './scope.js';
 export { formulaBound } from './user-formula.js';
 export { corrected, lemma42, malach, orseau, pensia, proposition43, theorem41 };
 
