@@ -60,7 +60,7 @@ function differences(compared: readonly MethodRuns[], comparison: Comparison): P
   );
   return {
     title: html`IteRand − edge-popup, same seed`,
-    layout: level(layout, 0, 'no difference', 'above right'),
+    layout: level(layout, 0, 'no difference', 'above left'),
     data: [
       points(
         seeds.map((_, i) => i + 1),

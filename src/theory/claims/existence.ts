@@ -36,7 +36,7 @@ const proposition: ClaimRecord = {
     const first = firstRefutation(epsilon);
     const limit = firstRefutation(0.001, 8600);
     const [tiny, least] = [4.1e-12, twoNeuronExistence(0.99, 21).failure];
-    const simulated = await existenceSuccessRate(epsilon, R, { trials: 1_000_000, seed, alpha, workers });
+    const simulated = await existenceSuccessRate(epsilon, R, { trials: 600_000, seed, alpha, workers });
     return {
       methods: ['proof', 'exact', 'simulation'],
       verdict:
@@ -79,7 +79,7 @@ const theorem: ClaimRecord = {
   decide() {
     const at = (epsilon: number, logTwoOverDelta: number) => {
       const delta = 2 * Math.exp(-logTwoOverDelta);
-      const threshold = theorem41.layers(asked(epsilon, delta, 1))[0]!.resamplingThreshold!;
+      const threshold = theorem41.layers(asked(epsilon, delta, 1e9))[0]!.resamplingThreshold!;
       const R = Math.floor(threshold) + 1;
       return { log: logTwoOverDelta, delta, R, failure: twoNeuronExistence(epsilon, R).failure };
     };

@@ -8,8 +8,11 @@ import { renderPage } from '../../../src/report/page/shell.js';
 import { writePage } from '../../../src/report/page/write.js';
 import { computeFigures } from '../../../src/report/theory/compute.js';
 import { theoryPage } from '../../../src/report/theory/page.js';
+import { trainingPage } from '../../../src/report/training/page.js';
+import { summarize } from '../../../src/report/training/summary.js';
 import { findBrowser } from '../../browser.js';
 import { ledgerFixture } from '../ledger-fixture.js';
+import { madeRuns } from '../training/made-runs.js';
 import { smallReport } from './small-report.js';
 
 const executablePath = findBrowser();
@@ -20,8 +23,11 @@ if (executablePath === undefined)
 
 const folder = mkdtempSync(join(tmpdir(), 'iterand-report-'));
 let path: string;
+let trainingPath: string;
 beforeAll(async () => {
   path = writePage(folder, theoryPage(smallReport, ledgerFixture, await computeFigures(smallReport, 1)));
+  const runs = madeRuns([0.85, 0.86, 0.88]);
+  trainingPath = writePage(folder, trainingPage(runs, summarize(runs), 'The example was chosen.'));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -48,7 +54,11 @@ describe('the files', () => {
     const text = readFileSync(path, 'utf8')
       .replaceAll(/<[^>]*>/g, '')
       .replaceAll('\u00a0', ' ');
-    expect(text).toContain('4 claims: 1 proved, 1 consistent with everything tried, 1 refuted, 1 undecided.');
+    expect(text).toContain(
+      'False claims: 1 (0 of 2 statements of the paper, 1 of 1 steps of their proofs). Misprints: 0.',
+    );
+    expect(text).toContain('✓ holds: Lemma 4.2 holds.');
+    expect(text).toContain('? undecided: Theorem 4.1 is not decided.');
     expect(text).toContain('breaks at R = 2, w = 1: 0.01128');
     expect(text).toContain('the side &lt;of δ&gt;'.replace('the side', "claim's side"));
   });
@@ -64,6 +74,7 @@ describe.skipIf(executablePath === undefined)('the page in a browser without a n
   async function open(
     width: number,
     colorScheme: 'light' | 'dark',
+    of = path,
   ): Promise<{ page: Page; errors: string[] }> {
     const context = await browser.newContext({
       viewport: { width, height: 800 },
@@ -80,7 +91,7 @@ describe.skipIf(executablePath === undefined)('the page in a browser without a n
     page.on('request', (request) => {
       if (!/^(file|data|blob):/.test(request.url())) errors.push(`asked for ${request.url()}`);
     });
-    await page.goto(pathToFileURL(path).href);
+    await page.goto(pathToFileURL(of).href);
     await page.waitForFunction('document.querySelectorAll(".plot .main-svg .xaxislayer-above").length > 0');
     return { page, errors };
   }
@@ -101,6 +112,74 @@ describe.skipIf(executablePath === undefined)('the page in a browser without a n
     });
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
     expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
+  const box = (page: Page, selector: string) =>
+    page.evaluate(`(({ left, right, top, bottom }) => ({ left, right, top, bottom }))(
+      document.querySelector('${selector}').getBoundingClientRect())`) as Promise<Record<string, number>>;
+
+  it.each([
+    [1280, 'light'],
+    [400, 'light'],
+  ] as const)(
+    'shows the main figure whole on the first screen, before any prose, at %i x 800',
+    async (width, scheme) => {
+      const { page } = await open(width, scheme);
+      const [figure, caption, findings, heading] = await Promise.all(
+        ['.lead .panels', '.lead figcaption', '.findings', 'h1'].map((selector) => box(page, selector)),
+      );
+      expect(figure!.bottom).toBeLessThanOrEqual(800);
+      expect(figure!.left).toBeGreaterThanOrEqual(0);
+      expect(figure!.right).toBeLessThanOrEqual(width);
+      expect(figure!.top).toBeGreaterThan(heading!.bottom!);
+      for (const prose of [caption, findings]) expect(prose!.top).toBeGreaterThan(figure!.bottom!);
+      expect(await page.locator('header p').count()).toBe(0);
+      await page.context().close();
+    },
+  );
+
+  it('draws a colour bar beside every map, and links the sections', async () => {
+    const { page } = await open(1280, 'light');
+    const maps = await page.locator('#failure-map .plot').count();
+    expect(maps).toBe(smallReport.map.weights.length);
+    expect(await page.locator('#failure-map .plot .colorbar').count()).toBe(maps);
+    expect(await page.locator('#failure-map .colorbar .cbaxis text').allTextContents()).toContain('1');
+    expect(await page.locator('nav a').count()).toBe(4);
+    await page.context().close();
+  });
+
+  it.each([1280, 400])(
+    'the training page says the answer first, no menu of one link, whole epochs, at %i px',
+    async (width) => {
+      const { page, errors } = await open(width, 'light', trainingPath);
+      const [answer, figure] = await Promise.all(['.answer', '.lead .panels'].map((s) => box(page, s)));
+      expect(answer!.bottom).toBeLessThan(figure!.top!);
+      expect(figure!.top).toBeLessThan(800);
+      expect(await page.locator('nav').count()).toBe(0);
+      expect(await page.locator('#methods .xtick text').allTextContents()).toEqual(['1', '2']);
+      await page.$$eval('details', (all) => {
+        for (const details of all) details.setAttribute('open', '');
+      });
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+      expect(errors).toEqual([]);
+      await page.context().close();
+    },
+  );
+
+  it('lets a table wider than a phone scroll in its own box', async () => {
+    const { page } = await open(400, 'light');
+    const boxes = (await page.evaluate(`[...document.querySelectorAll('.scroll')].map((scroll) => {
+      scroll.closest('details')?.setAttribute('open', '');
+      const { scrollWidth, clientWidth } = scroll;
+      return { overflow: getComputedStyle(scroll).overflowX, wider: scrollWidth > clientWidth, width: clientWidth };
+    })`)) as { overflow: string; wider: boolean; width: number }[];
+    expect(boxes.length).toBe(4);
+    expect(boxes.some(({ wider }) => wider)).toBe(true);
+    for (const { overflow, width } of boxes) {
+      expect(overflow).toBe('auto');
+      expect(width).toBeLessThanOrEqual(400 - 2 * 16);
+    }
     await page.context().close();
   });
 
@@ -131,7 +210,7 @@ describe.skipIf(executablePath === undefined)('the page in a browser without a n
   it('gives the ledger as a table with a row for each claim', async () => {
     const { page } = await open(400, 'light');
     expect(await page.getByRole('table').last().getByRole('row').count()).toBe(
-      1 + ledgerFixture.claims.length,
+      1 + new Set(ledgerFixture.claims.map(({ part }) => part)).size + ledgerFixture.claims.length,
     );
     await page.context().close();
   });

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { failureFigure, failureTable } from '../../../src/report/figures/failure.js';
+import { failureMapFigure, failureMapTable } from '../../../src/report/figures/failure-map.js';
 import { leastWidthFigure, leastWidthTable } from '../../../src/report/figures/least-width.js';
 import { networksFigure, networksTable } from '../../../src/report/figures/networks.js';
-import { failureMapFigure, failureMapTable } from '../../../src/report/figures/failure-map.js';
 import type { Figure } from '../../../src/report/page/section.js';
 import { style } from '../../../src/report/page/style.js';
 import { computeFigures, type TheoryFigures } from '../../../src/report/theory/compute.js';
@@ -127,8 +127,9 @@ describe('drawing', () => {
   it('has the panels and traces of each figure', () => {
     const one = [curve, points];
     expect(shape(failureFigure(figures.failure))).toEqual([
-      [...one, ...one, ...one, ...one],
-      [...one, ...one, ...one, ...one],
+      // The curves of w = 0 and 0.5 are the same: one curve, its estimates together.
+      [...one, ...one, ...one],
+      [...one, ...one, ...one],
     ]);
     const least = [curve, curve, curve, curve, points];
     expect(shape(leastWidthFigure(figures.leastWidth))).toEqual([least, least]);
@@ -137,6 +138,23 @@ describe('drawing', () => {
       [...one, ...one],
       [...one, ...one],
     ]);
+  });
+
+  it('draws weights of one curve once, named together, with the estimates of both', () => {
+    const { legend, panels } = failureFigure(figures.failure);
+    expect(legend[0]!.label.markup).toContain('= 0 and 0.5');
+    const [, estimated] = panels[0]!.data as unknown as { x: number[] }[];
+    expect(estimated!.x).toEqual([93, 93]);
+  });
+
+  it('gives the map a scale: 1 to 1e-6 and below', () => {
+    const [map] = failureMapFigure(figures.maps).panels[0]!.data as unknown as {
+      z: number[][];
+      colorbar: { tickvals: number[]; ticktext: string[] };
+    }[];
+    expect(Math.min(...map!.z.flat())).toBeGreaterThanOrEqual(-6);
+    expect(map!.colorbar.tickvals).toEqual([-0, -2, -4, -6]);
+    expect(map!.colorbar.ticktext).toEqual(['1', '10<sup>-2</sup>', '10<sup>-4</sup>', '≤ 10<sup>-6</sup>']);
   });
 
   it('names only colours that the style sheet has', () => {
@@ -155,15 +173,20 @@ describe('drawing', () => {
     const { data } = networksFigure(figures.networks, 0.01).panels[0]!;
     const { simulated, threshold } = figures.networks[0]!;
     const paper = simulated.filter(({ bound }) => bound === 'paper');
+    // Failure on a log axis that ends at 1e-4: what lies below is drawn just outside it.
+    const shown = (value: number) => Math.max(value, 1e-5);
     expect(data[1]).toMatchObject({
       x: paper.map(({ R }) => R / threshold),
-      y: paper.map((row) => row.simulated.rate),
-      customdata: paper.map(({ simulated: { interval } }) => [interval.low, interval.high]),
+      y: paper.map((row) => shown(1 - row.simulated.rate)),
+      customdata: paper.map(({ simulated: { interval } }) => [shown(1 - interval.high), 1 - interval.low]),
     });
     const bars = data[1] as unknown as { y: number[]; error_y: { array: number[]; arrayminus: number[] } };
     for (const [i, row] of paper.entries()) {
-      expect(bars.y[i]! + bars.error_y.array[i]!).toBeCloseTo(row.simulated.interval.high, 12);
-      expect(bars.y[i]! - bars.error_y.arrayminus[i]!).toBeCloseTo(row.simulated.interval.low, 12);
+      expect(bars.y[i]! + bars.error_y.array[i]!).toBeCloseTo(1 - row.simulated.interval.low, 12);
+      expect(bars.y[i]! - bars.error_y.arrayminus[i]!).toBeCloseTo(
+        shown(1 - row.simulated.interval.high),
+        12,
+      );
     }
   });
 
