@@ -13,7 +13,7 @@ export interface Outcome {
 }
 
 /**
- * One trial of the construction at any width, in the law of drawing every sample (theory.md, section 6): in a block,
+ * One trial of the construction at any width, in the law of drawing every sample (docs/theory.md, section 2): in a block,
  * A ~ Bin(n, q(pu)) neurons are good for u, and the first of them that serves an output is geometric with q(pv).
  * Time is proportional to the target's entries, whatever n and R.
  */
