@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import Table from 'cli-table3';
 import { writePage } from '../report/page/write.js';
 import { trainingPage } from '../report/training/page.js';
-import { type Comparison, summarize } from '../report/training/summary.js';
+import { type Comparison, deviationText, intervalText, summarize } from '../report/training/summary.js';
 import { compareMethods, type MethodsSettings, mnistMethods } from '../sweep/methods.js';
 import { progressBar } from './progress.js';
 
@@ -34,8 +34,8 @@ export function comparisonTable({ methods, verdict }: Comparison): string {
     table.push([
       method,
       `${test.mean.toFixed(2)} %`,
-      test.deviation.toFixed(2),
-      `${test.interval.low.toFixed(2)} to ${test.interval.high.toFixed(2)}`,
+      deviationText(test),
+      intervalText(test),
       tests.map((t) => t.toFixed(2)).join(', '),
     ]);
   return `${table.toString()}\n${verdict}`;

@@ -2,7 +2,7 @@ import type { MethodRuns } from '../../sweep/methods.js';
 import { line, panelLayout } from '../figures/layout.js';
 import { html } from '../page/html.js';
 import type { Figure, Mark, Table } from '../page/section.js';
-import { type Comparison, METHOD_NAMES } from './summary.js';
+import { type Comparison, deviationText, intervalText, METHOD_NAMES } from './summary.js';
 
 const STYLES: Readonly<Record<MethodRuns['method'], { colour: string; dash: 'solid' | 'dash'; mark: Mark }>> =
   {
@@ -61,8 +61,8 @@ export function methodsTable({ methods }: Comparison): Table {
     rows: methods.map(({ method, test, tests }) => [
       html`${method}`,
       html`${test.mean.toFixed(2)}`,
-      html`${test.deviation.toFixed(2)}`,
-      html`${test.interval.low.toFixed(2)} to ${test.interval.high.toFixed(2)}`,
+      html`${deviationText(test)}`,
+      html`${intervalText(test)}`,
       html`${tests.map((t) => t.toFixed(2)).join(', ')}`,
     ]),
   };

@@ -38,16 +38,27 @@ export function summarize(compared: readonly MethodRuns[]): Comparison {
 }
 
 /** `85.58 % (95 % interval 76.50 to 94.66)`. */
-export function accuracyText({ mean, interval }: MeanEstimate): string {
-  if (!Number.isFinite(interval.high)) return `${mean.toFixed(2)} % (one seed)`;
-  return `${mean.toFixed(2)} % (95 % interval ${interval.low.toFixed(2)} to ${interval.high.toFixed(2)})`;
+export function accuracyText(estimate: MeanEstimate): string {
+  const interval = intervalText(estimate);
+  return `${estimate.mean.toFixed(2)} % (${interval === '' ? 'one seed' : `95 % interval ${interval}`})`;
 }
 
-function verdictOf({ mean, interval: { low, high } }: MeanEstimate, seeds: number): string {
+/** `76.50 to 94.66`; empty for one seed, which gives no interval. */
+export function intervalText({ interval: { low, high } }: MeanEstimate): string {
+  return Number.isFinite(high) ? `${low.toFixed(2)} to ${high.toFixed(2)}` : '';
+}
+
+/** The seeds' deviation; empty for one seed. */
+export const deviationText = ({ deviation }: MeanEstimate): string =>
+  Number.isNaN(deviation) ? '' : deviation.toFixed(2);
+
+function verdictOf(difference: MeanEstimate, seeds: number): string {
+  const { mean, interval } = difference;
   const points = (value: number) => `${Math.abs(value).toFixed(2)} points`;
-  const range = `95 % interval of the difference ${low.toFixed(2)} to ${high.toFixed(2)}`;
   const where = mean > 0 ? 'above' : mean < 0 ? 'below' : 'level with';
-  const fact = `IteRand is ${mean === 0 ? '' : `${points(mean)} `}${where} edge-popup in the mean of ${seeds} seeds`;
-  const sure = low > 0 || high < 0;
-  return `${fact} (${range})${sure ? '.' : ': these seeds alone do not decide which is better.'}`;
+  const fact = `IteRand is ${mean === 0 ? '' : `${points(mean)} `}${where} edge-popup`;
+  if (seeds === 1) return `${fact} with one seed, which does not decide which is better.`;
+  const range = `95 % interval of the difference ${intervalText(difference)}`;
+  const sure = interval.low > 0 || interval.high < 0;
+  return `${fact} in the mean of ${seeds} seeds (${range})${sure ? '.' : ': these seeds alone do not decide which is better.'}`;
 }

@@ -82,6 +82,8 @@ describe.skipIf(executablePath === undefined)('the page in a browser without a n
       offline: true,
     });
     const page = await context.newPage();
+    // A browser on a machine full of other work: the limit of the test alone counts.
+    page.setDefaultTimeout(0);
     const errors: string[] = [];
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text());

@@ -66,5 +66,7 @@ test('one seed has a point and no interval', () => {
   const runs = compared([0.85, 0.86, 0.88]).map((m) => ({ ...m, runs: m.runs.slice(0, 1) }));
   const page = renderPage(trainingPage(runs, summarize(runs)));
   expect(page).toContain('95.00 % (one seed)');
-  expect(page).not.toMatch(/Infinity|NaN|null/);
+  expect(page).toContain('IteRand is 5.00 points above edge-popup with one seed, which does not decide');
+  const text = page.replaceAll(/<script>.*?<\/script>/gs, '');
+  expect(text).not.toMatch(/Infinity|NaN|null/);
 });
