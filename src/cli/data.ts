@@ -4,7 +4,7 @@ import { requireWritable } from '../core/files.js';
 import { datasetNames } from '../train/data/open.js';
 import { dataFolderOption, requireDataFolder, requireDataFolderUsed } from './machine.js';
 import { listed, print, textArgument, textOption } from './options.js';
-import { progressBar } from './progress.js';
+import { progressBar, readingImages } from './progress.js';
 
 interface FolderOption {
   readonly dataFolder?: string;
@@ -78,7 +78,7 @@ async function list(options: FolderOption, command: Command): Promise<void> {
   const { datasetNames, openDataset } = await import('../train/data/open.js');
   for (const name of datasetNames) {
     try {
-      const dataset = await openDataset(name, options);
+      const dataset = await openDataset(name, { ...options, contents: false });
       print(`${name.padEnd(9)} ${dataset.name}: ${counts(dataset)}`);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
@@ -143,7 +143,7 @@ async function index(name: string, options: IndexOptions, command: Command): Pro
   requireDataFolderUsed(command, name);
   const { openDataset } = await import('../train/data/open.js');
   const { splits } = await import('../train/data/dataset.js');
-  const dataset = await openDataset(name, options);
+  const dataset = await openDataset(name, { ...options, progress: readingImages() });
   if (options.json) {
     const images = splits.map((split) => {
       const perClass = new Array<number>(dataset.classes.length).fill(0);
@@ -171,7 +171,7 @@ async function check(name: string, options: FolderOption, command: Command): Pro
   requireDataFolderUsed(command, name);
   const { openDataset } = await import('../train/data/open.js');
   const { checkDataset } = await import('../train/data/check.js');
-  const dataset = await openDataset(name, options);
+  const dataset = await openDataset(name, { ...options, contents: false });
   const bar = progressBar('reading');
   try {
     const { images, unreadable } = await checkDataset(dataset, bar.update);

@@ -5,6 +5,7 @@ import { PROVIDERS } from '../train/engines/onnx/providers.js';
 import type { Machine } from '../train/run/setup.js';
 import type { TrainSpec } from '../train/spec/spec.js';
 import { choiceOption, refuseUnused, textOption, threadsOption, wasGiven } from './options.js';
+import { readingImages } from './progress.js';
 
 export const dataFolderOption = () =>
   textOption('--data-folder <folder>', 'where the data are (default: ITERAND_DATA, or data)');
@@ -27,7 +28,7 @@ export function machineFlags(command: Command): Command {
 
 /** The machine that a command's flags name. */
 export function machineOf(options: Machine): Machine {
-  return pick(options, ['dataFolder', 'threads', 'workers', 'unreadable']);
+  return { ...pick(options, ['dataFolder', 'threads', 'workers', 'unreadable']), opening: readingImages() };
 }
 
 /** Refuses flags of {@link Machine} that a run with this spec has no use for. */

@@ -40,3 +40,12 @@ export function progressBar(label: string, silent = false): ProgressBar {
     },
   };
 }
+
+/** Progress of reading the images of a folder to know them by their content, on a bar that ends with them. */
+export function readingImages(): Progress {
+  const bar = progressBar('reading images');
+  return (done, total) => {
+    bar.update(done, total);
+    if (done === total) bar.stop();
+  };
+}

@@ -42,8 +42,10 @@ export interface RawImage {
 export interface Dataset {
   /** As reports name it. */
   readonly name: string;
-  /** SHA-256 in hexadecimal of what the images are: pixels and labels, or for folders file names. */
+  /** Of what the images are: pixels and labels, or for folders the names and contents of the files. Another fingerprint, other data. */
   readonly fingerprint: string;
+  /** What earlier versions called the same data, as far as they could tell: runs and tickets that hold one of these are of this data. */
+  readonly formerFingerprints?: readonly string[];
   /** Names of the classes, at least 2. */
   readonly classes: readonly string[];
   /** Of an image as the network sees it: [channels, size, size]. */
@@ -58,6 +60,14 @@ export interface Dataset {
   count(split: Split): number;
   /** One image as stored, before any transform. */
   raw(index: number): Promise<RawImage>;
+}
+
+/** Whether a fingerprint that a run or ticket holds is this data's, in the present form or an earlier one. */
+export function isOfData(
+  fingerprint: string,
+  data: Pick<Dataset, 'fingerprint' | 'formerFingerprints'>,
+): boolean {
+  return fingerprint === data.fingerprint || (data.formerFingerprints ?? []).includes(fingerprint);
 }
 
 /**

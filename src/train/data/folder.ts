@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../../core/errors.js';
+import type { Progress } from '../../core/progress.js';
 import { type Dataset, imagenetMoments, type Split, splitOff, type Transform } from './dataset.js';
+import { type ClassFiles, hashFolder } from './folder-hash.js';
+import { stampFiles } from './folder-stamps.js';
 
 const imageName = /\.(?:jpe?g|png|bmp|webp|gif|tiff?)$/i;
 
@@ -14,6 +17,14 @@ export interface FolderOptions {
   readonly size: number;
   /** Share of the training images taken for validation where the folder has no set of its own for it. */
   readonly validation: number;
+}
+
+/** How its content becomes known. */
+export interface ContentOptions {
+  /** Whether the files are read, for the fingerprint to cover what they hold (the default); else it covers their names alone. */
+  readonly contents?: boolean;
+  /** Told of files read, of those that have to be, once that takes more than a second. */
+  readonly progress?: Progress;
 }
 
 /** ImageNet: 224 pixels, 99:1 split of the training set, val/ to test. */
@@ -33,17 +44,22 @@ export function photographTransform(size: number): Transform {
 /**
  * A folder of images, train/<class>/* with test/ or val/ beside it; classes are the class folders' names in sorted
  * order. With test/ and val/ both, val/ validates; with one of them it tests, and a fixed random share of train/
- * validates. Files are listed, not read.
+ * validates. Files are read for the fingerprint alone, and not again while their sizes and times stay (docs/decisions.md).
  *
  * @throws InputError if train/ or the test folder is missing or empty, or holds a class that train/ has not
  */
-export function openFolder(root: string, options: FolderOptions): Dataset {
+export async function openFolder(
+  root: string,
+  options: FolderOptions,
+  { contents = true, progress }: ContentOptions = {},
+): Promise<Dataset> {
   const classes = folders(join(root, 'train'));
   if (classes.length === 0)
     throw new InputError(join(root, 'train'), 'holds no class folders', 'lay images out as train/<class>/*');
   const files: string[] = [];
   const labels: number[] = [];
-  const digest = createHash('sha256');
+  const names = createHash('sha256');
+  const listed: ClassFiles[] = [];
   const add = (split: string): Int32Array => {
     const start = files.length;
     const known = new Map(classes.map((name, label) => [name, label]));
@@ -55,8 +71,10 @@ export function openFolder(root: string, options: FolderOptions): Dataset {
           'is a class that train/ has not',
           'remove or rename it',
         );
-      for (const file of images(join(root, split, name))) {
-        digest.update(`${split}/${name}/${file}\n`);
+      const found = images(join(root, split, name));
+      listed.push({ path: `${split}/${name}`, names: found });
+      for (const file of found) {
+        names.update(`${split}/${name}/${file}\n`);
         files.push(join(root, split, name, file));
         labels.push(label);
       }
@@ -66,9 +84,13 @@ export function openFolder(root: string, options: FolderOptions): Dataset {
     return Int32Array.from({ length: files.length - start }, (_, i) => start + i);
   };
   const parts = splitsOf(root, add, options.validation);
+  const byName = names.digest('hex');
+  const hashing = { memory: stampFiles(root), ...(progress ? { progress } : {}) };
   return {
     name: options.name,
-    fingerprint: digest.digest('hex'),
+    ...(contents
+      ? { fingerprint: `images-2:${await hashFolder(root, listed, hashing)}`, formerFingerprints: [byName] }
+      : { fingerprint: byName }),
     classes,
     channels: 3,
     size: options.size,

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { InputError, nearest, requireInteger } from '../../core/errors.js';
 import type { Dataset } from './dataset.js';
+import type { ContentOptions } from './folder.js';
 
 /** Sets that are known by name; any image folder is `folder:PATH`. */
 export const datasetNames = ['mnist', 'cifar10', 'imagenet'] as const;
@@ -26,7 +27,7 @@ export function defaultDataFolder(): string {
 }
 
 /** Where a dataset is and how it is seen. */
-export interface OpenOptions {
+export interface OpenOptions extends ContentOptions {
   /** The data folder; by default {@link defaultDataFolder}. */
   readonly dataFolder?: string;
   /** `folder:PATH` alone: side in pixels of what the network sees, 224 by default. */
@@ -45,10 +46,10 @@ export async function openDataset(name: string, options: OpenOptions = {}): Prom
   const dataFolder = options.dataFolder ?? defaultDataFolder();
   if (name === 'cifar10') return (await import('./cifar10/open.js')).openCifar10(dataFolder);
   const { openFolder, imagenetOptions } = await import('./folder.js');
-  if (name === 'imagenet') return openFolder(join(dataFolder, 'imagenet'), imagenetOptions);
+  if (name === 'imagenet') return openFolder(join(dataFolder, 'imagenet'), imagenetOptions, options);
   const size = requireInteger('imageSize', options.size ?? FOLDER_IMAGE_SIZE, 8, 1024);
   const path = name.slice('folder:'.length);
-  return openFolder(path, { name: path, size, validation: 0.1 });
+  return openFolder(path, { name: path, size, validation: 0.1 }, options);
 }
 
 /** A name that {@link openDataset} takes. @throws InputError that names the nearest one */

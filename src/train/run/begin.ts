@@ -69,7 +69,7 @@ function stateBefore({ paths, options }: HeldRun, saved: boolean): StateRecord |
 function partsOf({ spec, seed, paths, setup: { dataset, engine } }: HeldRun): RunParts {
   const { param, period, rate } = spec;
   return {
-    of: { run: paths.name, fingerprint: dataset.fingerprint },
+    of: { run: paths.name, data: dataset },
     engine,
     ...(period === undefined || rate === undefined
       ? {}

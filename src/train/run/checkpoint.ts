@@ -5,6 +5,7 @@ import type { Tensor } from '../../core/safetensors.js';
 import { readingStored } from '../../runs/damage.js';
 import { readSealed, readSealedMetadata, writeSealed } from '../../runs/sealed.js';
 import { parseStrict } from '../../runs/spec.js';
+import { type Dataset, isOfData } from '../data/dataset.js';
 import { count, finite, prefix, type RecordsSoFar } from './schemas.js';
 
 const fields = {
@@ -59,6 +60,13 @@ export interface Checkpoint {
 /** Name of a layer's Int32 tensor of the weight's shape: number of the randomization that drew each weight last, 0 for the initial draw. */
 export const touchedName = (layer: string): string => `${layer}.touched`;
 
+/** What a checkpoint is of. */
+export interface RunAndData {
+  /** The run's name. */
+  readonly run: string;
+  readonly data: Pick<Dataset, 'fingerprint' | 'formerFingerprints'>;
+}
+
 /** Writes a checkpoint so that a reader sees the old one or the new one, never a part. */
 export function writeCheckpoint(path: string, { standing, tensors }: Checkpoint): void {
   const checked = parseStrict(path, SCHEMAS[FORMAT], standing);
@@ -71,10 +79,7 @@ export function writeCheckpoint(path: string, { standing, tensors }: Checkpoint)
  * @param of the run and data it must be of
  * @throws InputError that names the file and the check it failed
  */
-export function readCheckpoint(
-  path: string,
-  of?: { readonly run: string; readonly fingerprint: string },
-): Checkpoint {
+export function readCheckpoint(path: string, of?: RunAndData): Checkpoint {
   const { tensors, metadata } = readSealed(path);
   const standing = parseStanding(path, metadata);
   if (of && standing.run !== of.run)
@@ -83,7 +88,7 @@ export function readCheckpoint(
       `is of the run ${standing.run}, not ${of.run}`,
       'put the right file in its place',
     );
-  if (of && standing.fingerprint !== of.fingerprint)
+  if (of && !isOfData(standing.fingerprint, of.data))
     throw new InputError(
       path,
       'the data have changed since it was written (another SHA-256)',

@@ -22,7 +22,7 @@ export async function withRun<T>(
     throw new InputError(`run '${paths.name}'`, `has no ${which} checkpoint yet`, 'train it for an epoch');
   const setup = await setUp(spec, machine, 'evaluation');
   try {
-    const checkpoint = readCheckpoint(path, { run: paths.name, fingerprint: setup.dataset.fingerprint });
+    const checkpoint = readCheckpoint(path, { run: paths.name, data: setup.dataset });
     putBack(setup, checkpoint, path);
     return await use(setup, checkpoint);
   } finally {

@@ -1,5 +1,6 @@
 import { InputError } from '../../core/errors.js';
 import { requireMemory } from '../../core/memory.js';
+import type { Progress } from '../../core/progress.js';
 import { requireDataset, splits } from '../data/dataset.js';
 import { type Dataset, openDataset, openPipeline, type Pipeline } from '../data/index.js';
 import { isKnownName } from '../data/open.js';
@@ -24,6 +25,8 @@ export interface Machine {
   readonly workers?: number;
   /** What an image that cannot be read does; default `stop`. */
   readonly unreadable?: 'stop' | 'skip';
+  /** Told of image files read to know the data by their content, of those that are new or changed, once that takes more than a second. */
+  readonly opening?: Progress;
 }
 
 /** What a spec trains and evaluates with. */
@@ -74,11 +77,12 @@ export async function setUp(
 }
 
 /** The data of a spec: one's own where they are passed, which no known set's name may stand for. */
-function datasetFor({ data, imageSize }: TrainSpec, { dataFolder, dataset }: Machine): Promise<Dataset> {
+function datasetFor({ data, imageSize }: TrainSpec, { dataFolder, dataset, opening }: Machine): Promise<Dataset> {
   if (dataset === undefined)
     return openDataset(data, {
       ...(dataFolder === undefined ? {} : { dataFolder }),
       ...(data.startsWith('folder:') ? { size: imageSize } : {}),
+      ...(opening === undefined ? {} : { progress: opening }),
     });
   if (data !== dataset.name || isKnownName(data))
     throw new InputError(

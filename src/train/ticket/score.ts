@@ -1,5 +1,6 @@
 import { InputError } from '../../core/errors.js';
 import { readBytes } from '../../core/files.js';
+import { isOfData } from '../data/dataset.js';
 import type { Split } from '../data/index.js';
 import { evaluateSplit, type Score } from '../loop/evaluate.js';
 import { type Machine, setUp } from '../run/setup.js';
@@ -17,10 +18,10 @@ export async function scoreTicket(
 ): Promise<Score> {
   const { dataset, engine, pipeline, close } = await setUp(header.spec, machine, 'evaluation');
   try {
-    if (dataset.fingerprint !== header.data.fingerprint)
+    if (!isOfData(header.data.fingerprint, dataset))
       throw new InputError(
         path,
-        `is of other data (${header.data.name}, SHA-256 ${header.data.fingerprint.slice(0, 12)}...)`,
+        `is of other data (${header.data.name}, fingerprint ${header.data.fingerprint.slice(0, 24)}...)`,
         'pass the --data-folder that holds the images it was trained on',
       );
     rebuild(ticket, header, engine);

@@ -1,4 +1,5 @@
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -48,30 +49,58 @@ beforeAll(async () => {
 });
 
 describe('an image folder', () => {
-  test('has its class folders as classes, in sorted order, and fixed splits', () => {
-    const dataset = openFolder(root, options);
+  test('has its class folders as classes, in sorted order, and fixed splits', async () => {
+    const dataset = await openFolder(root, options);
     expect(dataset.classes).toEqual(['n01', 'n02', 'n10']);
     expect(['train', 'validation', 'test'].map((s) => dataset.count(s as 'train'))).toEqual([13, 2, 2]);
     expect([...dataset.labels]).toEqual([0, 0, 0, 0, ...Array(10).fill(1), 2, 0, 2]);
     expect([...dataset.indices('test')]).toEqual([15, 16]);
-    expect(openFolder(root, options).indices('validation')).toEqual(dataset.indices('validation'));
+    expect((await openFolder(root, options)).indices('validation')).toEqual(dataset.indices('validation'));
   });
 
-  test('with val/ and test/ both takes nothing from train/', () => {
+  test('with val/ and test/ both takes nothing from train/', async () => {
     const both = join(root, '../', `${root.split('/').pop()}-both`);
     cpSync(root, both, { recursive: true });
     cpSync(join(root, 'val'), join(both, 'test'), { recursive: true });
-    const dataset = openFolder(both, options);
+    const dataset = await openFolder(both, options);
     expect(['train', 'validation', 'test'].map((s) => dataset.count(s as 'train'))).toEqual([15, 2, 2]);
     rmSync(join(both, 'val/n01/a.jpg'));
-    expect(openFolder(both, options).fingerprint).not.toBe(dataset.fingerprint);
+    expect((await openFolder(both, options)).fingerprint).not.toBe(dataset.fingerprint);
     mkdirSync(join(both, 'test/zebra'));
-    expect(() => openFolder(both, options)).toThrow(/test\/zebra: is a class that train\/ has not/);
+    await expect(openFolder(both, options)).rejects.toThrow(/test\/zebra: is a class that train\/ has not/);
     rmSync(both, { recursive: true });
   });
 
+  test('its fingerprint covers the files’ content, and says so; the one before, names alone, stays known', async () => {
+    const changed = join(root, '../', `${root.split('/').pop()}-changed`);
+    cpSync(root, changed, { recursive: true });
+    const before = await openFolder(changed, options);
+    expect(before.fingerprint).toMatch(/^images-2:[0-9a-f]{64}$/);
+    expect(before.fingerprint).toBe((await openFolder(root, options)).fingerprint);
+    const file = join(changed, 'val/n01/a.jpg');
+    const bytes = readFileSync(file);
+    bytes[bytes.length >> 1]! ^= 1;
+    writeFileSync(file, bytes);
+    const after = await openFolder(changed, options);
+    expect(after.fingerprint).not.toBe(before.fingerprint);
+    expect(after.formerFingerprints).toEqual(before.formerFingerprints);
+    const names = await openFolder(changed, options, { contents: false });
+    expect(before.formerFingerprints).toEqual([names.fingerprint]);
+    // Frozen: what runs of version 1 hold.
+    const listed = ['grey', 'cmyk', 'png'].map((n) => `train/n01/${n}.JPEG`).concat('train/n01/alpha.png');
+    for (let i = 0; i < 10; i++) listed.push(`train/n02/${i}.JPEG`);
+    listed.push('train/n10/a.jpg');
+    const tests = ['val/n01/a.jpg', 'val/n10/a.jpg'];
+    const text = [...listed.sort(), ...tests].map((line) => `${line}\n`).join('');
+    expect(names.fingerprint).toBe(createHash('sha256').update(text).digest('hex'));
+    expect(readdirSync(changed).sort()).toEqual(['train', 'val']);
+    rmSync(changed, { recursive: true });
+  });
+
   test('what is missing is named', async () => {
-    expect(() => openFolder(join(root, 'nowhere'), options)).toThrow(/nowhere\/train: does not exist/);
+    await expect(openFolder(join(root, 'nowhere'), options)).rejects.toThrow(
+      /nowhere\/train: does not exist/,
+    );
     await expect(openDataset('folder:')).rejects.toThrow(InputError);
     await expect(openDataset('imagnet')).rejects.toThrow(/did you mean 'imagenet'/);
   });
@@ -134,7 +163,7 @@ describe('decoding', () => {
 
 describe('batches of image files', () => {
   test('do not depend on the workers and hold each image’s own pixels', async () => {
-    const dataset = openFolder(root, options);
+    const dataset = await openFolder(root, options);
     const collect = async (workers: number) => {
       const pipeline = await openPipeline(dataset, { workers });
       const all: { labels: number[]; images: Float32Array }[] = [];
@@ -182,11 +211,10 @@ describe('batches of image files', () => {
     cpSync(join(root, 'train'), join(broken, 'train'), { recursive: true });
     cpSync(join(root, 'val'), join(broken, 'val'), { recursive: true });
     writeFileSync(join(broken, 'train/n02/0.JPEG'), 'no image at all');
-    const { readFileSync } = await import('node:fs');
     const whole = readFileSync(join(broken, 'train/n02/1.JPEG'));
     writeFileSync(join(broken, 'train/n02/1.JPEG'), whole.subarray(0, whole.length >> 1));
     writeFileSync(join(broken, 'val/n10/a.jpg'), '');
-    const dataset = openFolder(broken, options);
+    const dataset = await openFolder(broken, options);
 
     const checked = await checkDataset(dataset);
     expect(checked.images).toBe(17);

@@ -2,7 +2,9 @@ import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, wr
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readState } from '../../../src/runs/state.js';
+import { openDataset } from '../../../src/train/data/open.js';
 import type { LoopCallbacks } from '../../../src/train/loop/callbacks.js';
+import { readCheckpoint, writeCheckpoint } from '../../../src/train/run/checkpoint.js';
 import { estimateRun } from '../../../src/train/run/estimate.js';
 import type { RunOptions } from '../../../src/train/run/outcome.js';
 import { trainRun } from '../../../src/train/run/train.js';
@@ -168,6 +170,25 @@ describe('images left out', () => {
   });
 });
 
+test('a run whose checkpoint knows its images by name alone, as the first version wrote it, goes on', async () => {
+  const root = 'by name';
+  const { paths } = await run(root, stopAfter(5));
+  const { formerFingerprints } = await openDataset(`folder:${images}`);
+  for (const path of [paths.last, paths.best]) {
+    const { standing, tensors } = readCheckpoint(path);
+    writeCheckpoint(path, { standing: { ...standing, fingerprint: formerFingerprints![0]! }, tensors });
+  }
+  const whole = await run('whole');
+  const resumed = await run(root);
+  expect(resumed.state).toBe('finished');
+  for (const file of ['steps', 'epochs', 'last', 'result'] as const)
+    expect(readFileSync(paths[file]).equals(readFileSync(whole.paths[file])), file).toBe(true);
+  const { standing, tensors } = readCheckpoint(paths.last);
+  writeCheckpoint(paths.last, { standing: { ...standing, fingerprint: 'f'.repeat(64) }, tensors });
+  rmSync(paths.result);
+  await expect(run(root)).rejects.toThrow('the data have changed');
+});
+
 test('changed data are refused, nothing written', async () => {
   const root = 'changed';
   const { paths } = await run(root, stopAfter(5));
@@ -177,5 +198,11 @@ test('changed data are refused, nothing written', async () => {
     readFileSync(join(images, 'train', 'dark', '0.png')),
   );
   await expect(run(root)).rejects.toThrow('the data have changed');
+  rmSync(join(images, 'train', 'dark', 'new.png'));
+  const image = join(images, 'val', 'dark', '0.png');
+  const content = readFileSync(image);
+  writeFileSync(image, readFileSync(join(images, 'val', 'dark', '1.png')));
+  await expect(run(root)).rejects.toThrow('the data have changed');
+  writeFileSync(image, content);
   expect(readFileSync(paths.last).equals(before)).toBe(true);
 });
