@@ -130,7 +130,7 @@ function readTarget(
       `${text} has ${target.widths.join(',')}`,
       'leave --widths out',
     );
-  requireTarget(target);
+  requireTarget(target, text);
   return { widths: target.widths, make: () => ({ target, scale }) };
 }
 

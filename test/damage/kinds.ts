@@ -6,7 +6,6 @@ import { parseJson } from '../../src/core/json.js';
 import { stream } from '../../src/core/rng.js';
 import { decodeSafetensors, encodeSafetensors } from '../../src/core/safetensors.js';
 import { wholeLines } from '../../src/runs/lines.js';
-import { lockHolder, takeLock } from '../../src/runs/lock.js';
 import { type RunPaths, runPaths } from '../../src/runs/paths.js';
 import { readStateRecord } from '../../src/runs/state.js';
 import { boundByName } from '../../src/theory/bounds/index.js';
@@ -34,6 +33,7 @@ import { resolveTrainSpec, trainRunName } from '../../src/train/spec/spec.js';
 import { packTicket, unpackTicket } from '../../src/train/ticket/container.js';
 import { deflate, inflate } from '../../src/train/ticket/contents.js';
 import { readTicket, writeTicket } from '../../src/train/ticket/run.js';
+import type { Ticket } from '../../src/train/ticket/ticket.js';
 import { agrees } from '../../src/train/vectors/kind.js';
 import { parseRecording } from '../../src/train/vectors/recording.js';
 import { replayFile } from '../../src/train/vectors/replay.js';
@@ -54,7 +54,7 @@ export interface Kind {
   /** What the file means to the program. */
   readonly read: (path: string) => unknown;
   /** For files without a checksum, which others write: what a damaged one now says, by another reading. Any other meaning is a fault. */
-  readonly now?: (bytes: Uint8Array) => unknown;
+  readonly now?: (bytes: Uint8Array, found: unknown) => unknown;
   /** What an error must name; by default the file. */
   readonly named?: string;
   /** A command that reads it. */
@@ -70,7 +70,6 @@ export async function makeKinds(folder: string): Promise<readonly Kind[]> {
     ...(await cifarKinds(folder)),
     ...(await runKinds(folder)),
     specKind(folder),
-    lockKind(folder),
   ];
 }
 
@@ -95,7 +94,8 @@ function theoryKinds(folder: string): Kind[] {
   const problem = { widths: [2, 2], epsilon: 1, delta: 0.5, resamplings: 30 };
   const construction = constructionFor(problem, boundByName('corrected'), uniform(1));
   const instance = searchInstance(construction, makeTarget('gaussian', problem.widths, 3), 1, 0);
-  const readTarget = (path: string) => meaningOfTarget(requireTarget(decodeTarget(readFileSync(path), path)));
+  const readTarget = (path: string) =>
+    meaningOfTarget(requireTarget(decodeTarget(readFileSync(path), path), path));
   const readInstance = (path: string) => meaningOfInstance(decodeInstance(readFileSync(path), path));
   const tensors = target.matrices.map(
     (data, k) => [`fc${k + 1}.weight`, { shape: [target.widths[k + 1]!, target.widths[k]!], data }] as const,
@@ -129,7 +129,7 @@ function theoryKinds(folder: string): Kind[] {
       now: (bytes) =>
         (JSON.parse(Buffer.from(bytes).toString('utf8')).matrices as number[][][]).map((matrix) => ({
           columns: matrix[0]!.length,
-          values: matrix.flat(),
+          values: Float64Array.from(matrix.flat()),
         })),
       command: simulate,
     }),
@@ -150,7 +150,7 @@ const rowsOf = (values: number[], columns: number) =>
   Array.from({ length: values.length / columns }, (_, r) => values.slice(r * columns, (r + 1) * columns));
 
 const meaningOfTarget = ({ widths, matrices }: Target) =>
-  matrices.map((matrix, k) => ({ columns: widths[k]!, values: [...matrix] }));
+  matrices.map((matrix, k) => ({ columns: widths[k]!, values: matrix }));
 
 const meaningOfInstance = ({ construction, ...instance }: Instance) => ({
   ...instance,
@@ -241,6 +241,7 @@ function ticketKinds(folder: string): Kind[] {
   const read = (file: string) => readTicket(readFileSync(file), file).ticket;
   const parts = unpackTicket(bytes, path);
   const head = inflate(parts.head, 2 ** 20, path);
+  const sealed = (code: Uint8Array) => packTicket({ ...parts, code });
   return [
     kind('ticket', path, bytes, { read }),
     // A checksum holds against chance alone: these are damaged before it is made.
@@ -254,8 +255,13 @@ function ticketKinds(folder: string): Kind[] {
       }),
     }),
     kind("ticket's code, sealed anew", join(folder, 'code.ticket'), parts.code, {
-      file: (changed) => packTicket({ ...parts, code: changed }),
+      file: sealed,
       read,
+      // A code without redundancy: what it gives, coded again, must be that code to the byte.
+      now: (changed, found) =>
+        Buffer.from(writeTicket(found as Ticket)).equals(Buffer.from(sealed(changed)))
+          ? found
+          : 'another code',
     }),
   ];
 }
@@ -407,16 +413,5 @@ function specKind(folder: string): Kind {
     read: (path) => resolveTrainSpec(parseJson(readFileSync(path), path) as Record<string, unknown>),
     now: (bytes) => resolveTrainSpec(JSON.parse(Buffer.from(bytes).toString('utf8'))),
     named: '',
-  });
-}
-
-function lockKind(folder: string): Kind {
-  const path = join(folder, 'lock.json');
-  const release = takeLock(path);
-  const bytes = readFileSync(path);
-  release();
-  return kind('lock.json', path, bytes, {
-    json: wholeFile,
-    read: (file) => lockHolder(file)?.pid,
   });
 }

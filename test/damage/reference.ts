@@ -1,7 +1,7 @@
 import type { Tensor } from '../../src/core/safetensors.js';
 
 /** Another reading of a safetensors file, as short as can be and without any check: what the file now says. */
-export function referenceTensors(bytes: Uint8Array): Map<string, { shape: number[]; values: number[] }> {
+export function referenceTensors(bytes: Uint8Array): Map<string, { shape: number[]; values: Float64Array }> {
   const view = new DataView(Uint8Array.from(bytes).buffer);
   const length = Number(view.getBigUint64(0, true));
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(view.buffer, 8, length)));
@@ -24,7 +24,7 @@ export function referenceTensors(bytes: Uint8Array): Map<string, { shape: number
           name,
           {
             shape,
-            values: Array.from({ length: count }, (_, i) => read(view, 8 + length + from + i * size)),
+            values: Float64Array.from({ length: count }, (_, i) => read(view, 8 + length + from + i * size)),
           },
         ];
       },
@@ -45,6 +45,6 @@ export const plain = (tensors: Iterable<readonly [string, Tensor]>) =>
   new Map(
     [...tensors].map(([name, { shape, data }]) => [
       name,
-      { shape: [...shape], values: Array.from(data as ArrayLike<number | bigint>, Number) },
+      { shape: [...shape], values: Float64Array.from(data as ArrayLike<number | bigint>, Number) },
     ]),
   );

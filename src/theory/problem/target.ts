@@ -100,7 +100,8 @@ export function rescaleTarget(target: Target): { target: Target; scale: number }
 }
 
 /** Checks shapes, finiteness and norms. @throws InputError that names the matrix, its norm, and offers rescaling */
-export function requireTarget(target: Target): Target {
+export function requireTarget(target: Target, file?: string): Target {
+  const matrixName = (k: number) => `${file === undefined ? '' : `target file ${file}: `}matrix F_${k + 1}`;
   requireWidths(target.widths);
   if (target.matrices.length !== target.widths.length - 1)
     throw new InputError(
@@ -112,16 +113,16 @@ export function requireTarget(target: Target): Target {
     const size = target.widths[k]! * target.widths[k + 1]!;
     if (matrix.length !== size)
       throw new InputError(
-        `matrix F_${k + 1}`,
+        matrixName(k),
         `has ${matrix.length} entries, not ${target.widths[k + 1]} x ${target.widths[k]}`,
         'check the shapes',
       );
     if (!matrix.every(Number.isFinite))
-      throw new InputError(`matrix F_${k + 1}`, 'has an entry that is not finite', 'check the file');
+      throw new InputError(matrixName(k), 'has an entry that is not finite', 'check the file');
     const norm = frobeniusNorm(matrix);
     if (norm > 1 + 1e-12)
       throw new InputError(
-        `matrix F_${k + 1}`,
+        matrixName(k),
         `has Frobenius norm ${norm.toPrecision(6)}, above the theorem's 1`,
         'rescale it (--rescale): ReLU networks are positively homogeneous',
       );
