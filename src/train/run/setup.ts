@@ -77,7 +77,10 @@ export async function setUp(
 }
 
 /** The data of a spec: one's own where they are passed, which no known set's name may stand for. */
-function datasetFor({ data, imageSize }: TrainSpec, { dataFolder, dataset, opening }: Machine): Promise<Dataset> {
+function datasetFor(
+  { data, imageSize }: TrainSpec,
+  { dataFolder, dataset, opening }: Machine,
+): Promise<Dataset> {
   if (dataset === undefined)
     return openDataset(data, {
       ...(dataFolder === undefined ? {} : { dataFolder }),
