@@ -9,7 +9,7 @@ import { type Chance, type Grid, recursionNeurons } from './recursion.js';
  * n_i = n*(R, min(t_i, 1/3), delta/N), D_1 >= 2 d_0 n_1, D_i >= d_{i-1} n_i; n* of the order log(1/t)/log(1+R) + log(1/delta)/R.
  * n* is the least of the closed form over its levels and moments, and, where that is smaller, of the finite recursion.
  *
- * @param recursion whether the recursion is tried, for R up to {@link MOST_RECURSION}; it takes seconds where the closed form takes milliseconds
+ * @param recursion whether the recursion is tried, for R up to 32; it takes seconds where the closed form takes milliseconds
  */
 export function resampledBound({ recursion }: { readonly recursion: boolean }): Bound {
   // `best` asks for the same problem again.
