@@ -1,5 +1,9 @@
 import { Command } from 'commander';
+import { InputError } from '../core/errors.js';
+import { readBytes } from '../core/files.js';
 import { formatNumber } from '../report/format.js';
+import { twoValuedErrorFloor } from '../theory/probability/finite-values.js';
+import type { WeightLaw } from '../theory/problem/distribution.js';
 import { numberOption, numbersOption, print, printJson, shared, textOption } from './options.js';
 import { formulaHelp } from './problem.js';
 
@@ -11,6 +15,7 @@ interface Options {
   readonly formula?: string;
   readonly recursion: boolean;
   readonly distribution: string;
+  readonly rescaled?: boolean;
   readonly json?: boolean;
 }
 
@@ -31,11 +36,17 @@ export function boundsCommand(): Command {
       numbersOption('--resamplings <R,...>', 'samples per entry; several with commas').default([1], '1'),
     )
     .addOption(textOption('--formula <text>', formulaHelp))
+    .addOption(
+      textOption(
+        '--distribution <name>',
+        'D_param: uniform:A, normal:S, two-valued:A, ku:FAN_IN, sc:FAN_IN, or cdf:FILE, a JSON list of {"x", "F"}',
+      ).default('uniform:1'),
+    )
+    .option('--rescaled', 'one scalar may multiply the output, so that D_param counts up to its scale')
     .option(
       '--no-recursion',
       'resampled by its closed form alone: milliseconds, where the recursion may take seconds',
     )
-    .addOption(shared.distribution())
     .addOption(shared.json())
     .addHelpText(
       'after',
@@ -50,26 +61,38 @@ Examples:
 async function run(options: Options): Promise<void> {
   const theory = await import('../theory/bounds/index.js');
   const { requireProblem } = await import('../theory/problem/problem.js');
-  const { parseDistribution } = await import('../theory/problem/distribution.js');
   const { widths, epsilon, delta } = options;
-  const distribution = parseDistribution(options.distribution);
   const own = options.formula === undefined ? [] : [theory.formulaBound(options.formula)];
   const problems = options.resamplings.map((resamplings) =>
     requireProblem({ widths, epsilon, delta, resamplings }),
   );
   const single = widths.join() === '1,1';
-  const resampled = theory.resampledBound({ recursion: options.recursion });
+  const law = await readLaw(options.distribution);
+  const resampled =
+    law.uniform === 1
+      ? theory.resampledBound({ recursion: options.recursion })
+      : theory.resampledFor(law, { rescaled: options.rescaled ?? false });
+  if (options.rescaled && law.uniform === 1)
+    throw new InputError('--rescaled', 'means nothing for uniform:1, the theorem’s own unit', 'leave it out');
+  const twoValued = /^(?:two-valued|sc):/.test(law.name);
   const replaced = new Map([resampled, theory.bestOf(resampled)].map((bound) => [bound.name, bound]));
   const results = problems.map((problem) => ({
     resamplings: problem.resamplings,
     bounds: [...theory.bounds, ...own]
       .map((bound) => replaced.get(bound.name) ?? bound)
+      .filter(({ name }) => !twoValued || (name !== 'resampled' && name !== 'best'))
+      // `best` mixes in the corrected theorem's blocks, which have to be proved for this distribution.
+      .filter(
+        ({ name }) =>
+          name !== 'best' ||
+          theory.outsideProof(theory.corrected, theory.corrected.layers(problem), law) === undefined,
+      )
       .filter(({ name }) => single || (name !== 'lemma-4.2' && name !== 'proposition-4.3'))
       .filter(({ name }) => name !== 'lemma-4.2' || problem.resamplings === 1)
       .map((bound) => {
         const { name, source, constants } = bound;
         const layers = bound.layers(problem);
-        const warning = theory.outsideProof(bound, layers, distribution);
+        const warning = theory.outsideProof(bound, layers, law);
         return {
           name,
           source,
@@ -84,13 +107,19 @@ async function run(options: Options): Promise<void> {
         name: bound.name,
         source: bound.source,
         about: bound.about,
+        ...(bound.provedFor(law) ? {} : { warning: `not proved for ${law.name}` }),
         width: bound.width(problem),
       })),
   }));
+  const floor = twoValued ? { errorFloor: twoValuedErrorFloor(law.scales[0]!) } : {};
   if (options.json) {
-    printJson({ widths, epsilon, delta, distribution: distribution.name, results });
+    printJson({ widths, epsilon, delta, distribution: law.name, ...floor, results });
     return;
   }
+  if (floor.errorFloor !== undefined)
+    print(
+      `${law.name}: slopes are multiples of ${formatNumber(2 * floor.errorFloor)}; no width and no R brings the worst weight nearer than ${formatNumber(floor.errorFloor)} (docs/theory-width.md, section 8)`,
+    );
   for (const { resamplings, bounds, lower } of results) {
     print(`R = ${formatNumber(resamplings)}`);
     for (const { name, source, constants, warning, layers } of bounds) {
@@ -105,9 +134,19 @@ async function run(options: Options): Promise<void> {
       if (thresholds.length > 0)
         print(`  ${''.padEnd(16)} least width once R reaches ${thresholds.map(formatNumber).join(', ')}`);
     }
-    for (const { name, source, about, width } of lower) {
+    for (const { name, source, about, warning, width } of lower) {
       print(`  ${name.padEnd(16)} D_1 >= ${formatNumber(width)}, or no subnetwork keeps the promise`);
       print(`  ${''.padEnd(16)} for ${about}: ${source}`);
+      if (warning !== undefined) print(`  ${''.padEnd(16)} warning: ${warning}`);
     }
   }
+}
+
+/** A distribution by name, or from a file of its CDF. */
+async function readLaw(text: string): Promise<WeightLaw> {
+  if (!text.startsWith('cdf:'))
+    return (await import('../theory/problem/distribution.js')).parseDistribution(text);
+  const { decodeCdf } = await import('../theory/problem/tabulated.js');
+  const path = text.slice('cdf:'.length);
+  return decodeCdf(readBytes(path), path);
 }

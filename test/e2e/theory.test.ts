@@ -59,6 +59,36 @@ describe('bounds', () => {
     expect(widths('corrected')).toEqual([67814, 754]);
   });
 
+  it('gives the theorem under re-sampling, what is necessary, and where nothing is proved', async () => {
+    const problem = [
+      '--widths',
+      '784,300,100,10',
+      '--epsilon',
+      '0.1',
+      '--delta',
+      '0.01',
+      '--resamplings',
+      '10,1000',
+    ];
+    type Named = { name: string; warning?: string; layers: { neurons?: number }[]; width: number };
+    const find = async (...more: string[]) =>
+      (await json('bounds', ...problem, '--no-recursion', ...more)) as {
+        results: { bounds: Named[]; lower: Named[] }[];
+      };
+    const { results } = await find();
+    const neurons = (k: number) =>
+      results[k]!.bounds.find(({ name }) => name === 'resampled')!.layers.map((layer) => layer.neurons);
+    expect([neurons(0), neurons(1)]).toEqual([
+      [26, 25, 24],
+      [3, 3, 3],
+    ]);
+    expect(results[0]!.lower.map(({ name }) => name)).toEqual(['universal']);
+    const other = (await find('--distribution', 'normal:1')).results[0]!.bounds;
+    expect(other.find(({ name }) => name === 'corrected')!.warning).toMatch('mass');
+    expect(other.find(({ name }) => name === 'resampled')!.warning).toBeUndefined();
+    expect(other.some(({ name }) => name === 'best')).toBe(false);
+  });
+
   it('takes a formula, and prints a table', async () => {
     const { code, stdout } = await iterand(
       ...['bounds', '--widths', '1,1', '--epsilon', '0.1', '--delta', '0.01', '--formula', 'd0 + 41 dout'],

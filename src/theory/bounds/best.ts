@@ -6,6 +6,7 @@ export function bestOf(other: Bound): Bound {
   return {
     name: 'best',
     source: `the lesser of ${other.name} and corrected, layer by layer`,
+    ...(other.law === undefined ? {} : { law: other.law }),
     layers(problem) {
       const mine = corrected.layers(problem);
       return other

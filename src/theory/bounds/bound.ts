@@ -25,6 +25,8 @@ export interface Bound {
   readonly source: string;
   /** Set where the source gives an order: the constants that stand for what it leaves open. */
   readonly constants?: string;
+  /** The distribution that it is proved for, where that is not U[-1,1]. */
+  readonly law?: string;
   layers(problem: Problem): LayerBound[];
 }
 

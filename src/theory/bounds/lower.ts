@@ -1,7 +1,8 @@
 import { log1mexp } from '../probability/log-scale.js';
+import type { WeightLaw } from '../problem/distribution.js';
 import type { Problem } from '../problem/problem.js';
 
-/** What no subnetwork can do without (docs/theory-width.md, section 6), for U[-1,1]. */
+/** What no subnetwork can do without (docs/theory-width.md, section 6), first of all for U[-1,1]. */
 export interface LowerBound {
   readonly name: string;
   readonly source: string;
@@ -9,6 +10,8 @@ export interface LowerBound {
   readonly about: string;
   /** Whether it says anything of the problem. */
   applies(problem: Problem): boolean;
+  /** Whether it is proved for weights of this law. */
+  provedFor(law: WeightLaw): boolean;
   /** The least D_1 that it leaves, rounded down: D_1 below it breaks the promise for some target. */
   width(problem: Problem): number;
 }
@@ -24,6 +27,7 @@ export const counting: LowerBound = {
   name: 'counting',
   source: 'docs/theory-width.md, section 6 (i)',
   about: 'every weight w with eps + e^-2 <= |w| <= 1',
+  provedFor: (law) => law.uniform === 1,
   applies: ({ widths, epsilon }) => widths.join() === '1,1' && epsilon <= 1 - Math.exp(-2),
   width({ epsilon, delta, resamplings: R }) {
     const enough = (D: number) =>
@@ -58,6 +62,7 @@ export const layer: LowerBound = {
   name: 'layer',
   source: 'docs/theory-width.md, section 6 (ii)',
   about: 'all F of one layer together',
+  provedFor: () => true,
   applies: ({ widths }) => widths.length === 2,
   width({ widths, epsilon, delta, resamplings }) {
     const [inputs, outputs] = [widths[0]!, widths[1]!];
@@ -73,6 +78,11 @@ export const universal: LowerBound = {
   name: 'universal',
   source: 'docs/theory-width.md, section 6 (iii)',
   about: 'the target with a single entry 1 in every layer; any depth, any re-sampling rule',
+  // Half of the weights at 0 or below, but for rounding: the window holds all but a share of no account.
+  provedFor: (law) => {
+    const far = 32 * Math.max(...law.scales);
+    return law.mass(-far, far) >= 0.5 - 1e-12;
+  },
   applies: ({ epsilon }) => epsilon < 1,
   width: ({ delta, resamplings }) => ceilDown(-Math.log2(delta) / resamplings),
 };

@@ -1,4 +1,4 @@
-import type { WeightDistribution } from '../problem/distribution.js';
+import type { WeightLaw } from '../problem/distribution.js';
 import type { Bound, LayerBound } from './bound.js';
 
 /** Centres at which the masses are looked at: where a law with a density falls, and where one of two values has none. */
@@ -7,16 +7,17 @@ const centres = [-1, -0.75, -0.5, -0.25, 0, 0.25, 0.5, 0.75, 1];
 /**
  * Why the widths of a bound are not proved for weights of this distribution; undefined where they are, and where the bound
  * proves nothing itself (an order, a user's formula). The corrected theorem needs every window of half-width t_i/2 around
- * w in [-1, 1] to have mass at least t_i/4 (docs/theory.md, section 2); the others are stated for U[-1, 1] alone.
+ * w in [-1, 1] to have mass at least t_i/4 (docs/theory.md, section 2); the others are stated for U[-1, 1] alone, or for
+ * the law that they name.
  *
  * @param layers what the bound says of the problem
  */
 export function outsideProof(
   bound: Bound,
   layers: readonly LayerBound[],
-  distribution: WeightDistribution,
+  distribution: WeightLaw,
 ): string | undefined {
-  if (distribution.name === 'uniform:1') return undefined;
+  if (distribution.name === (bound.law ?? 'uniform:1')) return undefined;
   if (bound.constants !== undefined || layers.every(({ tolerance }) => tolerance === undefined))
     return undefined;
   if (bound.name !== 'corrected')

@@ -7,15 +7,25 @@ const erfcinv = requireCommonJs(
   '@stdlib/math-base-special-erfcinv',
 ) as typeof import('@stdlib/math-base-special-erfcinv');
 
-/**
- * A distribution of one random weight, D_param of the paper: what the searches and the exact formulas need of it.
- * Windows are closed intervals `[center - halfWidth, center + halfWidth]`.
- */
-export interface WeightDistribution {
+/** What a width bound needs of the distribution of one random weight. */
+export interface WeightLaw {
   /** As {@link parseDistribution} reads it, e.g. `uniform:1`. */
   readonly name: string;
   /** P(X in the window), from the CDF, without cancellation for narrow windows. */
   mass(center: number, halfWidth: number): number;
+  /** The greatest d with P(X in B) >= d |B| for all B in [-halfWidth, halfWidth]; 0 if there is none. */
+  leastDensity(halfWidth: number): number;
+  /** Sizes at which its shape shows, each positive: its deviation, or the ends of its pieces. */
+  readonly scales: readonly number[];
+  /** a, if it is U[-a, a]. */
+  readonly uniform?: number;
+}
+
+/**
+ * A distribution of one random weight, D_param of the paper: what the searches and the exact formulas need of it.
+ * Windows are closed intervals `[center - halfWidth, center + halfWidth]`.
+ */
+export interface WeightDistribution extends WeightLaw {
   /** The quantile function on [0, 1): a uniform number becomes one draw. */
   quantile(x: number): number;
   /** One draw given that it lies in the window; the window must have positive mass. */
@@ -31,6 +41,9 @@ export function uniform(a: number): WeightDistribution {
   return {
     name: `uniform:${a}`,
     mass: (c, h) => Math.max(0, below(c, h) + above(c, h)) / (2 * a),
+    leastDensity: (h) => (h <= a ? 1 / (2 * a) : 0),
+    scales: [a],
+    uniform: a,
     quantile: (x) => a * (2 * x - 1),
     sampleWithin(c, h, stream) {
       const low = below(c, h);
@@ -50,6 +63,8 @@ export function normal(sigma: number): WeightDistribution {
     name: `normal:${sigma}`,
     // A difference of two CDF values cancels; Gauss-Legendre panels add positive terms only.
     mass: (c, h) => Math.min(1, normalMass(density, c / sigma, h / sigma)),
+    leastDensity: (h) => density(h / sigma) / sigma,
+    scales: [sigma],
     quantile: (x) => sigma * quantile(x),
     sampleWithin(c, h, stream) {
       const low = (c - h) / sigma;
@@ -76,6 +91,8 @@ export function twoValued(a: number): WeightDistribution {
   return {
     name: `two-valued:${a}`,
     mass: (c, h) => (Number(holds(a, c, h)) + Number(holds(-a, c, h))) / 2,
+    leastDensity: () => 0,
+    scales: [a],
     quantile: (x) => (x < 0.5 ? -a : a),
     sampleWithin(c, h, stream) {
       if (holds(a, c, h) && holds(-a, c, h)) return stream.uint32() & 1 ? a : -a;
