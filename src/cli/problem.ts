@@ -61,9 +61,10 @@ export function addProblemOptions(command: Command): Command {
     )
     .addOption(numberOption('--resamplings <R>', 'samples per entry, itself and R-1 re-samplings').default(1))
     .addOption(
-      textOption('--bound <name>', `whose widths: ${bounds.map((b) => b.name).join(', ')}`).default(
-        'corrected',
-      ),
+      textOption(
+        '--bound <name>',
+        `whose widths: ${bounds.flatMap((b) => (b.sums ? [] : [b.name])).join(', ')}`,
+      ).default('corrected'),
     )
     .addOption(textOption('--formula <text>', formulaHelp).conflicts('bound'))
     .addOption(

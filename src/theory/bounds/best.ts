@@ -7,6 +7,7 @@ export function bestOf(other: Bound): Bound {
     name: 'best',
     source: `the lesser of ${other.name} and corrected, layer by layer`,
     ...(other.law === undefined ? {} : { law: other.law }),
+    ...(other.sums === undefined ? {} : { sums: other.sums }),
     layers(problem) {
       const mine = corrected.layers(problem);
       return other

@@ -27,6 +27,8 @@ export interface Bound {
   readonly constants?: string;
   /** The distribution that it is proved for, where that is not U[-1,1]. */
   readonly law?: string;
+  /** Its blocks serve a weight by a sum over several neurons: too narrow for a search that takes one neuron a weight. */
+  readonly sums?: true;
   layers(problem: Problem): LayerBound[];
 }
 

@@ -130,6 +130,7 @@ export function resampledFor(law: WeightLaw, { rescaled }: { readonly rescaled: 
     name: 'resampled',
     source: `docs/theory-width.md, section 8, for ${law.name}${rescaled ? ' after rescaling the output' : ''}`,
     law: law.name,
+    sums: true,
     layers(problem) {
       const { widths, delta, resamplings: R } = problem;
       const logFailure = Math.log(delta) - Math.log(eventCount(widths));

@@ -17,6 +17,7 @@ export function resampledBound({ recursion }: { readonly recursion: boolean }): 
   return {
     name: 'resampled',
     source: 'docs/theory-width.md, Theorem 2',
+    sums: true,
     layers: (problem) => {
       const { widths, epsilon, delta, resamplings } = problem;
       const key = `${widths} ${epsilon} ${delta} ${resamplings}`;

@@ -42,7 +42,7 @@ export interface ConstructionOptions {
  * The construction at a bound's widths, signs and tolerances. A bound without blocks (an order of growth, a formula)
  * gets the corrected theorem's signs and schedule; its width is cut to whole blocks.
  *
- * @throws InputError on a bad problem, or hidden widths of the wrong number or size
+ * @throws InputError on a bad problem, a bound for sums over several neurons, or hidden widths of the wrong number or size
  */
 export function constructionFor(
   problem: Problem,
@@ -51,6 +51,12 @@ export function constructionFor(
   options: ConstructionOptions = {},
 ): Construction {
   requireProblem(problem);
+  if (bound.sums)
+    throw new InputError(
+      `bound '${bound.name}'`,
+      'its widths are for sums over several neurons, and the construction serves a weight by one neuron',
+      "take the bound 'corrected', or give hidden widths with it",
+    );
   const bounded = bound.layers(problem);
   const schedule = corrected.layers(problem);
   const { hidden, tolerance } = options;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { corrected, pensia, theorem41 } from '../../../src/theory/bounds/index.js';
+import { best, corrected, pensia, resampled, theorem41 } from '../../../src/theory/bounds/index.js';
 import { uniform } from '../../../src/theory/problem/distribution.js';
 import { constructionFor, hiddenWidth } from '../../../src/theory/search/construction.js';
 
@@ -28,6 +28,11 @@ describe('constructionFor', () => {
       expect(signs).toBe(schedule[k]!.signs);
       expect(tolerance).toBe(schedule[k]!.tolerance);
     });
+  });
+
+  it('refuses a bound whose blocks are sums over neurons, which it would miss', () => {
+    for (const bound of [resampled, best])
+      expect(() => constructionFor(problem, bound, uniform(1))).toThrow(/sums over several neurons/);
   });
 
   it.each([
