@@ -22,8 +22,14 @@ interface Tally {
 test(`${count} damages of each kind of file: a clear error, or the meaning it had; never another number, a stack trace, a hang`, async () => {
   const tallies = new Map<string, Tally>();
   const faults: string[] = [];
+  let commands = 0;
   await inWorker((message) => {
     if (message.type === 'begin' || message.type === 'end') return;
+    if (message.type === 'command') {
+      commands++;
+      if (message.fault !== undefined) faults.push(`${message.kind}, command: ${message.fault}`);
+      return;
+    }
     const tally = tallies.get(message.kind) ?? {
       damages: {},
       outcomes: { error: 0, same: 0, read: 0, fault: 0 },
@@ -41,14 +47,14 @@ test(`${count} damages of each kind of file: a clear error, or the meaning it ha
     if (message.fault !== undefined)
       faults.push(`${message.kind}, ${message.damage} ${message.turn}: ${message.fault}`);
   });
-  process.stdout.write(`${table(tallies)}\n`);
+  process.stdout.write(`${table(tallies)}\n${commands} of other damages were shown to the command line\n`);
   expect(faults).toEqual([]);
   for (const [kind, { outcomes }] of tallies)
     expect(
       Object.values(outcomes).reduce((a, b) => a + b),
       kind,
     ).toBe(count);
-  if (only === undefined) expect(tallies.size).toBe(26);
+  if (only === undefined) expect(tallies.size).toBe(27);
 }, 600_000);
 
 /** Runs the damages in a thread of their own, which can be ended where one of them hangs. */

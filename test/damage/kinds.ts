@@ -5,7 +5,9 @@ import { InputError } from '../../src/core/errors.js';
 import { parseJson } from '../../src/core/json.js';
 import { stream } from '../../src/core/rng.js';
 import { decodeSafetensors, encodeSafetensors } from '../../src/core/safetensors.js';
+import { type Holder, thisProcess } from '../../src/runs/holder.js';
 import { wholeLines } from '../../src/runs/lines.js';
+import { takeLock } from '../../src/runs/lock.js';
 import { type RunPaths, runPaths } from '../../src/runs/paths.js';
 import { readStateRecord } from '../../src/runs/state.js';
 import { boundByName } from '../../src/theory/bounds/index.js';
@@ -70,6 +72,7 @@ export async function makeKinds(folder: string): Promise<readonly Kind[]> {
     ...(await cifarKinds(folder)),
     ...(await runKinds(folder)),
     specKind(folder),
+    await lockKind(folder),
   ];
 }
 
@@ -121,7 +124,7 @@ function theoryKinds(folder: string): Kind[] {
         [...referenceTensors(bytes)]
           .sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
           .map(([, { shape, values }]) => ({ columns: shape[1]!, values })),
-      command: simulate,
+      command: [...simulate, join(folder, 'target.safetensors')],
     }),
     kind('target, JSON', join(folder, 'target.json'), JSON.stringify({ matrices: rows }), {
       json: wholeFile,
@@ -131,7 +134,7 @@ function theoryKinds(folder: string): Kind[] {
           columns: matrix[0]!.length,
           values: Float64Array.from(matrix.flat()),
         })),
-      command: simulate,
+      command: [...simulate, join(folder, 'target.json')],
     }),
     ...(['safetensors', 'json'] as const).map((ending) => {
       const path = join(folder, `instance.${ending}`);
@@ -140,7 +143,7 @@ function theoryKinds(folder: string): Kind[] {
       return kind(`instance, ${ending}`, path, encoded, {
         json,
         read: readInstance,
-        command: ['check-instance'],
+        command: ['check-instance', path],
       });
     }),
   ];
@@ -186,7 +189,7 @@ function vectorKinds(folder: string): Kind[] {
         if (!agrees(report)) throw new InputError(path, 'deviates', 'look at the numbers');
         return report.deviations.map((d) => d.quantity);
       },
-      command: ['vectors'],
+      command: ['vectors', join(folder, 'augment.safetensors')],
     }),
     kind('vectors, training', join(folder, 'recording.safetensors'), recording(), {
       json: safetensorsHeader,
@@ -334,7 +337,7 @@ async function runKinds(folder: string): Promise<Kind[]> {
     kindOf('checkpoint, last', half.last, {
       json: safetensorsHeader,
       read: checkpoint,
-      command: ['train', '--resume', name, '--out', stopped],
+      command: ['evaluate', name, '--out', stopped, '--threads', '1'],
     }),
     kindOf('checkpoint, best', half.best, { json: safetensorsHeader, read: checkpoint }),
     kindOf('spec.json', half.spec, {
@@ -413,5 +416,28 @@ function specKind(folder: string): Kind {
     read: (path) => resolveTrainSpec(parseJson(readFileSync(path), path) as Record<string, unknown>),
     now: (bytes) => resolveTrainSpec(JSON.parse(Buffer.from(bytes).toString('utf8'))),
     named: '',
+  });
+}
+
+/** The lock of a process that works on a run, while it does. */
+async function lockKind(folder: string): Promise<Kind> {
+  const path = join(folder, 'lock.json');
+  // Without a heartbeat, which would write into the damaged file.
+  const held = await takeLock(path, { beat: 2 ** 30 });
+  const thief: Required<Holder> = { ...thisProcess(), token: 'thief' };
+  return kindOf('lock.json', path, {
+    json: wholeFile,
+    async read() {
+      const lock = await takeLock(path, { beat: 10, stale: 1, own: thief }).catch((error: Error) => {
+        if (!(error instanceof InputError)) throw error;
+      });
+      try {
+        // Whoever comes second is refused; or the first is, at its next look. Never do both go on.
+        if (lock) held.check();
+        return lock ? 'both' : 'the first goes on';
+      } finally {
+        lock?.release();
+      }
+    },
   });
 }

@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
 import { InputError } from '../../src/core/errors.js';
 import { stream } from '../../src/core/rng.js';
+import { type Ended, start } from '../e2e/cli.js';
 import { type Damage, damage } from './damager.js';
 import { type Kind, makeKinds } from './kinds.js';
 
@@ -23,10 +24,15 @@ export type Message =
       readonly turn: number;
     }
   | { readonly type: 'memory'; readonly kind: string; readonly megabytes: number; readonly seconds: number }
+  /** What the command line made of a few of the damages. */
+  | { readonly type: 'command'; readonly kind: string; readonly fault?: string }
   | { readonly type: 'end' };
 
 const { count, seed, only } = workerData as { count: number; seed: number; only?: string };
 const say = (message: Message) => parentPort!.postMessage(message);
+
+/** Damages that the command line is shown, of the many: each is a process of its own. */
+const SHOWN = 2;
 
 const folder = mkdtempSync(join(tmpdir(), 'iterand-damage-'));
 try {
@@ -59,6 +65,7 @@ async function damageKind(kind: Kind): Promise<void> {
   }
   const megabytes = (process.resourceUsage().maxRSS - before) / 1000;
   say({ type: 'memory', kind: kind.name, megabytes, seconds: (performance.now() - began) / 1000 });
+  if (kind.command) await damageForCommand(kind, kind.command, whole);
 }
 
 async function judge(
@@ -88,4 +95,32 @@ async function judge(
   } catch (error) {
     return { outcome: 'fault', fault: `is read where another reading fails: ${(error as Error).message}` };
   }
+}
+
+async function damageForCommand(kind: Kind, command: readonly string[], whole: Uint8Array): Promise<void> {
+  say({ type: 'begin', kind: `${kind.name}, command`, turn: 0 });
+  const undamaged = await start(command).ended;
+  for (let turn = 0; turn < SHOWN; turn++) {
+    say({ type: 'begin', kind: `${kind.name}, command`, turn });
+    const random = stream(seed, 'damage for a command', kind.name, turn);
+    const damaged = damage(kind.bytes, kind.json, Math.floor(5 * random.uniform()), random);
+    writeFileSync(kind.path, kind.file ? kind.file(damaged.bytes) : damaged.bytes);
+    const fault = faultOf(kind, await start(command).ended, undamaged);
+    say({
+      type: 'command',
+      kind: kind.name,
+      ...(fault === undefined ? {} : { fault: `${damaged.kind} ${turn}: ${fault}` }),
+    });
+    writeFileSync(kind.path, whole);
+  }
+}
+
+/** Exit code 2 and one line, 1 where the command reports what it found, or 0 and the output of the undamaged file. */
+function faultOf({ now }: Kind, { code, stdout, stderr }: Ended, undamaged: Ended): string | undefined {
+  if (undamaged.code !== 0) return `the undamaged file: exit code ${undamaged.code}: ${undamaged.stderr}`;
+  if (/^ {4}at /m.test(stderr + stdout)) return `a stack trace: ${stderr}`;
+  if (code === 2) return /^iterand: [^\n]+\n$/.test(stderr) ? undefined : `no one line: ${stderr}`;
+  if (code === 1) return undefined;
+  if (code !== 0) return `exit code ${code}: ${stderr}`;
+  return stdout === undamaged.stdout || now !== undefined ? undefined : `another output: ${stdout}`;
 }
