@@ -379,7 +379,7 @@ async function runKinds(folder: string): Promise<Kind[]> {
           return pixels;
         },
         named: half.last,
-        command: ['data', 'check', spec.data],
+        ...(file.endsWith('png') ? { command: ['data', 'check', spec.data] } : {}),
       });
     }),
     await memoryKind(folder),
