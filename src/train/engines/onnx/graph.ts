@@ -17,6 +17,9 @@ export interface NodeOptions {
   readonly label?: string;
 }
 
+/** WebGPU's Split takes at most 16 buffers, its input among them. */
+const MOST_PARTS = 8;
+
 /**
  * Builds an ONNX model node by node, with every shape known. Methods that take a shape trust it; the rest infer it and throw
  * RangeError where the operands do not fit. Opset 17.
@@ -157,6 +160,13 @@ export class Graph {
   /** The first axis cut into pieces of these sizes. */
   split(x: Value, sizes: readonly number[]): readonly Value[] {
     if (sizes.length === 1) return [x];
+    if (sizes.length > MOST_PARTS) {
+      const many = Math.ceil(sizes.length / MOST_PARTS);
+      const groups = sizes.flatMap((_, i) => (i % many === 0 ? [sizes.slice(i, i + many)] : []));
+      const sums = groups.map((group) => group.reduce((a, b) => a + b, 0));
+      const whole = this.split(x, sums);
+      return groups.flatMap((group, g) => this.split(whole[g]!, group));
+    }
     const shapes = sizes.map((n) => x.shape.with(0, n));
     return this.nodes('Split', [x, this.ints(sizes)], shapes, { attributes: { axis: 0 } });
   }
