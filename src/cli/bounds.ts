@@ -1,9 +1,8 @@
 import { Command } from 'commander';
-import { InputError } from '../core/errors.js';
 import { readBytes } from '../core/files.js';
 import { formatNumber } from '../report/format.js';
-import { twoValuedErrorFloor } from '../theory/probability/finite-values.js';
 import type { WeightLaw } from '../theory/problem/distribution.js';
+import { requireProblem } from '../theory/problem/problem.js';
 import { numberOption, numbersOption, print, printJson, shared, textOption } from './options.js';
 import { formulaHelp } from './problem.js';
 
@@ -59,66 +58,27 @@ Examples:
 }
 
 async function run(options: Options): Promise<void> {
-  const theory = await import('../theory/bounds/index.js');
-  const { requireProblem } = await import('../theory/problem/problem.js');
-  const { widths, epsilon, delta } = options;
-  const own = options.formula === undefined ? [] : [theory.formulaBound(options.formula)];
+  const { formulaBound } = await import('../theory/bounds/index.js');
+  const { boundsTable, errorFloor } = await import('../theory/bounds/table.js');
+  const { widths, epsilon, delta, recursion, rescaled = false } = options;
+  const own = options.formula === undefined ? [] : [formulaBound(options.formula)];
   const problems = options.resamplings.map((resamplings) =>
     requireProblem({ widths, epsilon, delta, resamplings }),
   );
-  const single = widths.join() === '1,1';
   const law = await readLaw(options.distribution);
-  const resampled =
-    law.uniform === 1
-      ? theory.resampledBound({ recursion: options.recursion })
-      : theory.resampledFor(law, { rescaled: options.rescaled ?? false });
-  if (options.rescaled && law.uniform === 1)
-    throw new InputError('--rescaled', 'means nothing for uniform:1, the theorem’s own unit', 'leave it out');
-  const twoValued = /^(?:two-valued|sc):/.test(law.name);
-  const replaced = new Map([resampled, theory.bestOf(resampled)].map((bound) => [bound.name, bound]));
   const results = problems.map((problem) => ({
     resamplings: problem.resamplings,
-    bounds: [...theory.bounds, ...own]
-      .map((bound) => replaced.get(bound.name) ?? bound)
-      .filter(({ name }) => !twoValued || (name !== 'resampled' && name !== 'best'))
-      // `best` mixes in the corrected theorem's blocks, which have to be proved for this distribution.
-      .filter(
-        ({ name }) =>
-          name !== 'best' ||
-          theory.outsideProof(theory.corrected, theory.corrected.layers(problem), law) === undefined,
-      )
-      .filter(({ name }) => single || (name !== 'lemma-4.2' && name !== 'proposition-4.3'))
-      .filter(({ name }) => name !== 'lemma-4.2' || problem.resamplings === 1)
-      .map((bound) => {
-        const { name, source, constants } = bound;
-        const layers = bound.layers(problem);
-        const warning = theory.outsideProof(bound, layers, law);
-        return {
-          name,
-          source,
-          ...(constants === undefined ? {} : { constants }),
-          ...(warning === undefined ? {} : { warning }),
-          layers,
-        };
-      }),
-    lower: theory.lowerBounds
-      .filter((bound) => bound.applies(problem))
-      .map((bound) => ({
-        name: bound.name,
-        source: bound.source,
-        about: bound.about,
-        ...(bound.provedFor(law) ? {} : { warning: `not proved for ${law.name}` }),
-        width: bound.width(problem),
-      })),
+    ...boundsTable(problem, law, { recursion, rescaled, own }),
   }));
-  const floor = twoValued ? { errorFloor: twoValuedErrorFloor(law.scales[0]!) } : {};
+  const least = errorFloor(law);
+  const floor = least === undefined ? {} : { errorFloor: least };
   if (options.json) {
     printJson({ widths, epsilon, delta, distribution: law.name, ...floor, results });
     return;
   }
-  if (floor.errorFloor !== undefined)
+  if (least !== undefined)
     print(
-      `${law.name}: slopes are multiples of ${formatNumber(2 * floor.errorFloor)}; no width and no R brings the worst weight nearer than ${formatNumber(floor.errorFloor)} (docs/theory-width.md, section 8)`,
+      `${law.name}: slopes are multiples of ${formatNumber(2 * least)}; no width and no R brings the worst weight nearer than ${formatNumber(least)} (docs/theory-width.md, section 8)`,
     );
   for (const { resamplings, bounds, lower } of results) {
     print(`R = ${formatNumber(resamplings)}`);

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
-import { requireCommonJs } from '../core/commonjs.js';
 import { InputError } from '../core/errors.js';
 import { fileError } from '../core/file-error.js';
+import { requireCommonJs } from '../core/host.js';
 import { boundsCommand } from './bounds.js';
 import { dataCommand } from './data.js';
 import { evaluateCommand } from './evaluate.js';

@@ -1,9 +1,5 @@
-import { requireCommonJs } from './commonjs.js';
+import betaQuantile from '@stdlib/stats-base-dists-beta-quantile';
 import { requireInteger, requireProbability } from './errors.js';
-
-const betaQuantile = requireCommonJs(
-  '@stdlib/stats-base-dists-beta-quantile',
-) as typeof import('@stdlib/stats-base-dists-beta-quantile');
 
 /** An estimate of a probability with its confidence interval. */
 export interface Interval {

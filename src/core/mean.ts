@@ -1,10 +1,6 @@
-import { requireCommonJs } from './commonjs.js';
+import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 import { requireProbability } from './errors.js';
 import type { Interval } from './intervals.js';
-
-const tQuantile = requireCommonJs(
-  '@stdlib/stats-base-dists-t-quantile',
-) as typeof import('@stdlib/stats-base-dists-t-quantile');
 
 /** Mean of a sample, with what is known of its spread. */
 export interface MeanEstimate {

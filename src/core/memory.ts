@@ -1,28 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { totalmem } from 'node:os';
 import { InputError } from './errors.js';
-
-/**
- * Memory that a process could still have, in bytes: what Linux counts as available (caches can be given up) and swap, elsewhere all
- * of the machine's; at most the limit of the process' control group.
- */
-export function availableMemory(): number {
-  const limit = process.constrainedMemory?.() ?? 0;
-  const free = ofLinux() ?? totalmem();
-  return limit > 0 ? Math.min(limit, free) : free;
-}
-
-/** MemAvailable and SwapFree; undefined where the system does not tell. */
-function ofLinux(): number | undefined {
-  try {
-    const text = readFileSync('/proc/meminfo', 'utf8');
-    const kilobytes = (name: string) => Number(new RegExp(`^${name}: +(\\d+) kB$`, 'm').exec(text)?.[1]);
-    const bytes = 1024 * (kilobytes('MemAvailable') + kilobytes('SwapFree'));
-    return Number.isNaN(bytes) ? undefined : bytes;
-  } catch {
-    return undefined;
-  }
-}
+import { availableMemory } from './host.js';
 
 /**
  * Refuses what clearly cannot have the memory it needs.

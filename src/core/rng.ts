@@ -1,10 +1,6 @@
-import { createHash } from 'node:crypto';
-import { requireCommonJs } from './commonjs.js';
+import mt19937 from '@stdlib/random-base-mt19937';
 import { InputError } from './errors.js';
-
-const mt19937 = requireCommonJs(
-  '@stdlib/random-base-mt19937',
-) as typeof import('@stdlib/random-base-mt19937');
+import { sha256 } from './host.js';
 
 /** A stream of random numbers (mt19937) with a state that can be saved and restored. */
 export interface Stream {
@@ -28,11 +24,9 @@ export interface Stream {
  */
 export function stream(seed: number, ...path: readonly (string | number)[]): Stream {
   requireSeed(seed);
-  const digest = createHash('sha256')
-    .update(JSON.stringify([seed, ...path]))
-    .digest();
-  const words = new Uint32Array(8);
-  for (let i = 0; i < 8; i++) words[i] = digest.readUInt32LE(4 * i);
+  const digest = sha256(JSON.stringify([seed, ...path]));
+  const bytes = new DataView(digest.buffer, digest.byteOffset, digest.byteLength);
+  const words = Uint32Array.from({ length: 8 }, (_, i) => bytes.getUint32(4 * i, true));
   return wrap(mt19937.factory({ seed: words, copy: false }));
 }
 

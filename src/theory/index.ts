@@ -8,6 +8,7 @@ export { type Stream, stream } from '../core/rng.js';
 export { decodeSafetensors, encodeSafetensors, type Tensor } from '../core/safetensors.js';
 export { compileFormula, type Formula } from './bounds/formula.js';
 export * from './bounds/index.js';
+export * from './bounds/table.js';
 export * from './claims/claim.js';
 export { claimIds, runLedger } from './claims/ledger.js';
 export * from './probability/exact.js';

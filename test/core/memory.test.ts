@@ -1,6 +1,7 @@
 import { totalmem } from 'node:os';
 import { expect, it } from 'vitest';
-import { availableMemory, memoryText, requireMemory } from '../../src/core/memory.js';
+import { availableMemory } from '../../src/core/host.js';
+import { memoryText, requireMemory } from '../../src/core/memory.js';
 
 it('what is available is some of the machine’s memory', () => {
   const swapAndAll = totalmem() + 2 ** 40;

@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import type { MathJsInstance } from 'mathjs';
+import { requireCommonJs } from '../../core/host.js';
 
 let instance: MathJsInstance | undefined;
 
@@ -8,7 +8,7 @@ let instance: MathJsInstance | undefined;
  */
 export function mathjs(): MathJsInstance {
   if (instance === undefined) {
-    const { create, all } = createRequire(import.meta.url)('mathjs') as typeof import('mathjs');
+    const { create, all } = requireCommonJs('mathjs') as typeof import('mathjs');
     instance = create(all!, { number: 'BigNumber', precision: 64, relTol: 1e-60, absTol: 1e-63 });
   }
   return instance;

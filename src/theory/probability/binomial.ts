@@ -1,7 +1,5 @@
-import { requireCommonJs } from '../../core/commonjs.js';
+import beta from '@stdlib/random-base-beta';
 import type { Stream } from '../../core/rng.js';
-
-const beta = requireCommonJs('@stdlib/random-base-beta') as typeof import('@stdlib/random-base-beta');
 
 /** One value of a binomial law with its probability, or with the mass of the values it stands for. */
 export interface BinomialPoint {

@@ -1,11 +1,7 @@
-import { requireCommonJs } from '../../core/commonjs.js';
+import erfcinv from '@stdlib/math-base-special-erfcinv';
 import { InputError, nearest } from '../../core/errors.js';
 import type { Stream } from '../../core/rng.js';
 import { integrate } from '../probability/quadrature.js';
-
-const erfcinv = requireCommonJs(
-  '@stdlib/math-base-special-erfcinv',
-) as typeof import('@stdlib/math-base-special-erfcinv');
 
 /** What a width bound needs of the distribution of one random weight. */
 export interface WeightLaw {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
-import { requireCommonJs } from '../../../core/commonjs.js';
+import { requireCommonJs } from '../../../core/host.js';
 
 /**
  * The one command that adds an npm package where this copy of iterand finds it. Install scripts stay off: onnxruntime-node's

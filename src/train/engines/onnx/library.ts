@@ -1,8 +1,8 @@
 import { isMainThread } from 'node:worker_threads';
 // biome-ignore lint/style/noRestrictedImports: types load nothing.
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import { requireCommonJs } from '../../../core/commonjs.js';
 import { InputError } from '../../../core/errors.js';
+import { requireCommonJs } from '../../../core/host.js';
 import { addCommand } from './add-command.js';
 
 export type { InferenceSession, Tensor };
