@@ -1,60 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { Argument, type Command, Option } from 'commander';
-import { InputError, requireInteger, requireNumber, requireOneOf } from '../core/errors.js';
+import { InputError, requireOneOf } from '../core/errors.js';
+import { type Range, readNumber, readNumbers, requireText } from '../core/read-number.js';
 import { RUN_DEFAULTS } from '../train/spec/defaults.js';
 
-/** What a number may be; the bounds count as allowed. */
-export interface Range {
-  readonly whole?: true;
-  readonly least?: number;
-  readonly most?: number;
-}
-
-const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
-
-/**
- * A number as a person writes it: decimal digits, a point, an exponent. What JavaScript takes besides ('' and ' ' for 0, 0x10,
- * Infinity) is refused.
- *
- * @param name the option, for messages, e.g. `--seed`
- * @throws InputError that names it
- */
-export function readNumber(name: string, text: string, range: Range = {}): number {
-  requireText(name, text);
-  if (!DECIMAL.test(text))
-    throw new InputError(
-      `${name} '${text}'`,
-      'must be a number',
-      'write it in decimal digits, such as 5 or 0.1',
-    );
-  // -0 is 0.
-  const value = Number(text) + 0;
-  if (!Number.isFinite(value))
-    throw new InputError(`${name} ${text}`, 'is too large for a double', `pass a smaller number as ${name}`);
-  const {
-    whole,
-    least = -Number.MAX_VALUE,
-    most = whole ? Number.MAX_SAFE_INTEGER : Number.MAX_VALUE,
-  } = range;
-  if (whole) return requireInteger(name, value, least, most);
-  return range.least === undefined && range.most === undefined
-    ? value
-    : requireNumber(name, value, least, most);
-}
-
-/** The most values of a list. */
-const LONGEST_LIST = 1000;
-
-/** A text that is not empty. */
-export function requireText(name: string, text: string): string {
-  if (text.trim() === '')
-    throw new InputError(
-      `${name} '${text}'`,
-      'is empty',
-      'give it a value (an unset variable of the shell has none)',
-    );
-  return text;
-}
+export { type Range, readNumber, requireText };
 
 /** An option that takes a number. */
 export function numberOption(flags: string, help: string, range: Range = {}): Option {
@@ -65,16 +15,7 @@ export function numberOption(flags: string, help: string, range: Range = {}): Op
 /** An option that takes numbers with commas between them. */
 export function numbersOption(flags: string, help: string, range: Range = {}): Option {
   const option = new Option(flags, help);
-  return option.argParser((text: string) => {
-    const parts = requireText(option.long!, text).split(',');
-    if (parts.length > LONGEST_LIST)
-      throw new InputError(
-        `${option.long} with ${parts.length} values`,
-        `takes at most ${LONGEST_LIST}`,
-        'pass fewer, in several commands if need be',
-      );
-    return parts.map((part) => readNumber(option.long!, part, range));
-  });
+  return option.argParser((text: string) => readNumbers(option.long!, text, range));
 }
 
 /** An option that takes a text: a name, a path, a formula. */

@@ -1,54 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { readNumber } from '../../src/cli/options.js';
 import { defaultDataFolder } from '../../src/train/data/open.js';
 import { temporaryFolder } from '../train/data/temporary.js';
 import { captured } from './captured.js';
-
-describe('readNumber', () => {
-  it.each([
-    ['5', 5],
-    ['+5', 5],
-    ['-2.5', -2.5],
-    ['.5', 0.5],
-    ['5.', 5],
-    ['1e3', 1000],
-    ['1E-3', 0.001],
-    ['-0', 0],
-  ])('reads %s', (text, value) => {
-    expect(Object.is(readNumber('--x', text), value)).toBe(true);
-  });
-
-  it.each([
-    '',
-    ' ',
-    ' 5',
-    '5 ',
-    '0x10',
-    '0b1',
-    '1_000',
-    '1,5',
-    'Infinity',
-    '-Infinity',
-    'NaN',
-    '1e999',
-    '--5',
-    '1e',
-    '.',
-    '٣',
-    'five',
-  ])("refuses '%s' by the option's name", (text) => {
-    expect(() => readNumber('--some-option', text)).toThrow(expect.objectContaining({ name: 'InputError' }));
-    expect(() => readNumber('--some-option', text)).toThrow('--some-option');
-  });
-
-  it('holds a range, its ends included', () => {
-    const range = { whole: true, least: 1, most: 3 } as const;
-    expect([readNumber('--x', '1', range), readNumber('--x', '3', range)]).toEqual([1, 3]);
-    for (const text of ['0', '4', '1.5']) expect(() => readNumber('--x', text, range)).toThrow('from 1 to 3');
-  });
-});
 
 describe('lists', () => {
   const bounds = ['bounds', '--epsilon', '0.1', '--delta', '0.1'];
