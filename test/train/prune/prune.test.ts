@@ -32,6 +32,50 @@ describe('selection', () => {
     );
   });
 
+  test('is what sorting gives for many values, whatever their order and ties', () => {
+    const n = 50_000;
+    const { uniform } = stream(1, 'selection');
+    const random = Float32Array.from({ length: n }, () => uniform() - 0.5);
+    const inputs: Record<string, Float32Array> = {
+      random,
+      sorted: random.slice().sort(),
+      'without a middle': random.map((x) => (x < 0 ? x - 1e30 : x + 1e30)),
+      'half of them zero': random.map((x) => Math.max(x, 0)),
+      equal: new Float32Array(n).fill(-2.5),
+      'two values': random.map((x) => (x < 0.3 ? -1 : 1)),
+      // Every value that the first bracket samples is larger than all others; and the same for the second's.
+      'an unlucky first sample': random.map((x, i) =>
+        Math.floor(Math.ceil((i * 512) / n) * (n / 512)) === i ? 9 : x,
+      ),
+      'outliers and infinities': random.map((x, i) => (i % 7 === 0 ? x * 1e38 : i % 11 === 0 ? Infinity : x)),
+    };
+    for (const [name, data] of Object.entries(inputs)) {
+      const sorted = data.slice().sort();
+      for (const k of [1, 2, 500, n / 10, n / 2, n / 2 + 1, 0.9 * n, n - 1, n])
+        expect([name, k, kthSmallest(data, k)]).toEqual([name, k, sorted[k - 1]]);
+    }
+  });
+
+  test('is exact where the second bracket misses', () => {
+    const [n, samples] = [1 << 16, 512];
+    const sampled = (size: number, i: number) =>
+      Math.floor(Math.ceil((i * samples) / size) * (size / samples)) === i;
+    // The first bracket is [-1, 1]: it holds each 8th value, and those at which the first sample looks.
+    const data = Float32Array.from({ length: n }, (_, i) => (sampled(n, i) ? 1 : 2) * (i % 2 ? 1 : -1));
+    const sample = Array.from({ length: n }, (_, i) => i).filter((i) => sampled(n, i));
+    sample.forEach((i, s) => {
+      data[i] = s % 2 ? 1 : -1;
+    });
+    for (let i = 1; i < n; i += 8) if (!sampled(n, i)) data[i] = 0;
+    // Within it, the second sample sees large values alone.
+    const inside = [...data.keys()].filter((i) => Math.abs(data[i]!) <= 1);
+    inside.forEach((i, at) => {
+      if (data[i] === 0) data[i] = sampled(inside.length, at) ? 0.5 : (at % 1000) * 1e-4;
+    });
+    const sorted = data.slice().sort();
+    for (const k of [n / 2 - 100, n / 2, n / 2 + 100]) expect(kthSmallest(data, k)).toBe(sorted[k - 1]);
+  });
+
   test('takes a view and refuses a rank out of range', () => {
     const view = new Float32Array([9, 9, 3, 1, 2]).subarray(2);
     expect([1, 2, 3].map((k) => kthSmallest(view, k))).toEqual([1, 2, 3]);
