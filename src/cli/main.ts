@@ -12,6 +12,7 @@ import { reportCommand } from './report.js';
 import { runsCommand } from './runs.js';
 import { checkInstanceCommand, searchCommand } from './search.js';
 import { simulateCommand } from './simulate.js';
+import { sweepCommand } from './sweep.js';
 import { trainCommand } from './train.js';
 import { vectorsCommand } from './vectors.js';
 import { verifyCommand } from './verify.js';
@@ -34,6 +35,7 @@ export function program(): Command {
   root.addCommand(dataCommand());
   root.addCommand(networksCommand());
   root.addCommand(trainCommand());
+  root.addCommand(sweepCommand());
   root.addCommand(runsCommand());
   root.addCommand(evaluateCommand());
   root.addCommand(exportCommand());

@@ -3,7 +3,7 @@ import { datasetNames } from '../train/data/open.js';
 import { PROVIDERS } from '../train/engines/onnx/providers.js';
 import { NETWORK_NAMES } from '../train/networks/index.js';
 import { DISTRIBUTIONS } from '../train/prune/distributions.js';
-import { type Defaults, defaultText, ENGINES, METHODS } from '../train/spec/defaults.js';
+import { type Defaults, defaultText, ENGINES, METHODS, RUN_DEFAULTS } from '../train/spec/defaults.js';
 import { listed, numberOption, textOption } from './options.js';
 
 type Key = Exclude<keyof Defaults, 'imageSize'>;
@@ -40,4 +40,18 @@ export const specOptions = (): Option[] => [
   ),
   word('--engine <name>', `what runs the network: ${listed(ENGINES)}`, 'engine'),
   word('--provider <name>', `hardware of the onnx engine: ${listed(PROVIDERS)}`, 'provider'),
+];
+
+/** How often a run saves where it stands. */
+export const checkpointOptions = (): Option[] => [
+  numberOption(
+    '--checkpoint-epochs <number>',
+    `epochs between checkpoints (default ${RUN_DEFAULTS.checkpointEpochs})`,
+    { whole: true, least: 1 },
+  ),
+  numberOption(
+    '--checkpoint-minutes <number>',
+    `minutes between checkpoints (default ${RUN_DEFAULTS.checkpointMinutes})`,
+    { least: 0, most: 1e6 },
+  ),
 ];

@@ -45,11 +45,14 @@ export async function reportingDivergence(work: () => Promise<void>): Promise<vo
 }
 
 /** Aborts on the first Ctrl-C or SIGTERM; a second one ends the process at once, as a kill would. */
-function stopOnSignal(): { signal: AbortSignal; release: () => void } {
+export function stopOnSignal(what = 'finishing the step and saving'): {
+  signal: AbortSignal;
+  release: () => void;
+} {
   const controller = new AbortController();
   const heard = (name: NodeJS.Signals) => {
     if (controller.signal.aborted) process.exit(130);
-    process.stderr.write(`\niterand: ${name}: finishing the step and saving; once more to leave at once.\n`);
+    process.stderr.write(`\niterand: ${name}: ${what}; once more to leave at once.\n`);
     controller.abort();
   };
   const names = ['SIGINT', 'SIGTERM'] as const;

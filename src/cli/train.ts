@@ -6,11 +6,10 @@ import { parseJson } from '../core/json.js';
 import { runPaths } from '../runs/paths.js';
 import { requireDatasetName } from '../train/data/open.js';
 import type { Machine } from '../train/run/setup.js';
-import { RUN_DEFAULTS } from '../train/spec/defaults.js';
 import type { TrainSpec } from '../train/spec/spec.js';
 import { machineFlags, machineOf, namedRun, pick, requireMachineUsed } from './machine.js';
-import { numberOption, refuseUnused, shared, textOption } from './options.js';
-import { specOptions } from './train-options.js';
+import { refuseUnused, shared, textOption } from './options.js';
+import { checkpointOptions, specOptions } from './train-options.js';
 
 interface TrainOptions extends Machine {
   readonly spec?: string;
@@ -35,8 +34,7 @@ export function trainCommand(): Command {
         '<out>/<network>-<method>-<data>-<id>/seed-<seed>; the same command resumes it where it stopped, and a finished run is not\n' +
         'run again. Ctrl-C finishes the step, saves and says how to go on.',
     );
-  for (const option of specOptions()) command.addOption(option);
-  const { checkpointEpochs, checkpointMinutes } = RUN_DEFAULTS;
+  for (const option of [...specOptions(), ...checkpointOptions()]) command.addOption(option);
   return machineFlags(command)
     .addOption(textOption('--spec <file>', 'take these settings from a JSON file; flags come on top'))
     .addOption(
@@ -48,26 +46,6 @@ export function trainCommand(): Command {
     .addOption(textOption('--resume <run>', "go on with a run, by its folder or name (see 'iterand runs')"))
     .addOption(shared.seed())
     .addOption(shared.runs())
-    .addOption(
-      numberOption(
-        '--checkpoint-epochs <number>',
-        `epochs between checkpoints (default ${checkpointEpochs})`,
-        {
-          whole: true,
-          least: 1,
-        },
-      ),
-    )
-    .addOption(
-      numberOption(
-        '--checkpoint-minutes <number>',
-        `minutes between checkpoints (default ${checkpointMinutes})`,
-        {
-          least: 0,
-          most: 1e6,
-        },
-      ),
-    )
     .option('--dry-run', 'print the settings, sizes and the measured time and memory estimate; write nothing')
     .option('--json', 'print the result as JSON, no progress')
     .addHelpText(

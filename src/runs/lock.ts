@@ -9,11 +9,14 @@ import { type Holder, judge, thisProcess } from './holder.js';
 
 /** A lock that this process holds. */
 export interface Lock {
-  /** @throws InputError if another process took it over, as it may when this one was held up for longer than a heartbeat is waited for */
+  /** @throws LockedError if another process took it over, as it may when this one was held up for longer than a heartbeat is waited for */
   check(): void;
   /** Gives it back, if it is still this process's. */
   release(): void;
 }
+
+/** A run's lock is another process's: the run is no failure, it is worked on elsewhere. */
+export class LockedError extends InputError {}
 
 export interface LockOptions {
   /** Milliseconds between two heartbeats; default 5,000. */
@@ -32,7 +35,7 @@ export interface LockOptions {
  * Takes the lock at `path`. A lock left by a process that is no more (killed, power cut) does not count: on this machine that is seen
  * at once, on another by its heartbeat or, in a batch system, by the job's being requeued.
  *
- * @throws InputError if another process, or this one, holds it
+ * @throws LockedError if another process, or this one, holds it
  */
 export async function takeLock(path: string, options: LockOptions = {}): Promise<Lock> {
   const own = options.own ?? thisProcess();
@@ -59,6 +62,20 @@ export async function takeLock(path: string, options: LockOptions = {}): Promise
 export function lockHolder(path: string): Holder | undefined {
   const holder = read(path)?.holder;
   return holder && judge(holder, thisProcess()) !== 'gone' ? holder : undefined;
+}
+
+/** What can be told of a lock without waiting: `unknown` where its holder, on another machine, may be gone; `text` then changes while it lives. */
+export interface LockState {
+  readonly state: 'free' | 'alive' | 'unknown';
+  readonly text?: string;
+}
+
+/** The state of the lock at `path`; one whose holder is gone is free. */
+export function lockState(path: string): LockState {
+  const found = read(path);
+  if (found === undefined) return { state: 'free' };
+  const verdict = found.holder ? judge(found.holder, thisProcess()) : 'unknown';
+  return { state: verdict === 'gone' ? 'free' : verdict, text: found.text };
 }
 
 interface Found {
@@ -198,17 +215,17 @@ function giveBack(path: string, { token }: Holder): void {
 
 const nameOf = ({ pid, host }: Holder): string => `process ${pid}${host === hostname() ? '' : ` on ${host}`}`;
 
-function heldError(path: string, holder: Holder | undefined, own: Holder): InputError {
+function heldError(path: string, holder: Holder | undefined, own: Holder): LockedError {
   const here = holder?.host === own.host;
-  return new InputError(
+  return new LockedError(
     path,
     `${holder ? nameOf(holder) : 'another process'} works on this run`,
     here ? 'wait for it or stop it' : 'wait for it, or remove the file if it is gone',
   );
 }
 
-function lostError(path: string, holder: Holder | undefined): InputError {
-  return new InputError(
+function lostError(path: string, holder: Holder | undefined): LockedError {
+  return new LockedError(
     path,
     holder
       ? `${nameOf(holder)} has taken the run over`

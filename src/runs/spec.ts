@@ -17,16 +17,11 @@ export function parseStrict<const S extends StrictSchema>(
   schema: S,
   input: unknown,
 ): v.InferOutput<S> {
-  const known = Object.keys(schema.entries);
-  for (const key of typeof input === 'object' && input !== null ? Object.keys(input) : []) {
-    if (known.includes(key)) continue;
-    const near = nearest(key, known);
-    throw new InputError(
-      `${what}: '${key}'`,
-      `is no known key (${known.join(', ')})`,
-      near === undefined ? 'remove it' : `did you mean '${near}'`,
-    );
-  }
+  refuseUnknownKeys(
+    what,
+    typeof input === 'object' && input !== null ? input : {},
+    Object.keys(schema.entries),
+  );
   const parsed = v.safeParse(schema, input, { abortEarly: true });
   if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;
@@ -37,6 +32,18 @@ export function parseStrict<const S extends StrictSchema>(
     `${what}: ${path ?? 'the whole'} ${issue.received}`,
     issue.kind === 'schema' ? `must be ${issue.expected}` : issue.message,
     path === null ? 'pass an object' : `give ${path} such a value`,
+  );
+}
+
+/** Refuses an object's key that is not known. @throws InputError that names the nearest known one */
+export function refuseUnknownKeys(what: string, object: object, known: readonly string[]): void {
+  const key = Object.keys(object).find((k) => !known.includes(k));
+  if (key === undefined) return;
+  const near = nearest(key, known);
+  throw new InputError(
+    `${what}: '${key}'`,
+    `is no known key (${known.join(', ')})`,
+    near === undefined ? 'remove it' : `did you mean '${near}'`,
   );
 }
 

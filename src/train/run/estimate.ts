@@ -26,6 +26,10 @@ export interface RunEstimate {
   readonly secondsPerStep: number;
   readonly secondsPerEvaluationBatch: number;
   readonly imagesPerSecond: number;
+  /** Of an epoch's steps and its validation. */
+  readonly secondsPerEpoch: number;
+  /** Of the test split, once. */
+  readonly secondsOfTest: number;
   /** Of all steps and evaluations; checkpoints and randomizations are not in it. */
   readonly seconds: number;
   /** Largest resident memory of this process while it measured, in bytes. */
@@ -63,7 +67,8 @@ export async function estimateRun(
     const batches = (split: 'train' | 'validation' | 'test', size: number) =>
       pipeline.batchesPerEpoch({ split, batch: size });
     const stepsPerEpoch = batches('train', batch);
-    const evaluations = epochs * batches('validation', evaluationBatch) + batches('test', evaluationBatch);
+    const secondsPerEpoch = stepsPerEpoch * step + batches('validation', evaluationBatch) * evaluation;
+    const secondsOfTest = batches('test', evaluationBatch) * evaluation;
     const count = (split: 'train' | 'validation' | 'test') => dataset.count(split);
     return {
       data: {
@@ -78,7 +83,9 @@ export async function estimateRun(
       secondsPerStep: step,
       secondsPerEvaluationBatch: evaluation,
       imagesPerSecond: stepped / step,
-      seconds: epochs * stepsPerEpoch * step + evaluations * evaluation,
+      secondsPerEpoch,
+      secondsOfTest,
+      seconds: epochs * secondsPerEpoch + secondsOfTest,
       memory: process.resourceUsage().maxRSS * 1024,
     };
   } catch (error) {

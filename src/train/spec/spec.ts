@@ -73,6 +73,9 @@ const schema = v.strictObject({
   provider: v.pipe(v.string(), v.nonEmpty('must name a provider')),
 });
 
+/** The names of all settings. */
+export const TRAIN_SPEC_KEYS: readonly string[] = Object.keys(schema.entries);
+
 /** A training run's settings, complete. */
 export type TrainSpec = v.InferOutput<typeof schema>;
 
