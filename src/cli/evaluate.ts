@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { type Split, splits } from '../train/data/dataset.js';
 import type { Score } from '../train/loop/evaluate.js';
@@ -54,6 +55,16 @@ async function ofTicket(path: string, options: EvaluateOptions, command: Command
 async function ofRun(given: string, options: EvaluateOptions, command: Command): Promise<Score> {
   const run = await namedRun(command, options.out, given);
   requireMachineUsed(command, run.spec);
+  const { networkFile, scoreNetworkFile } = await import('../train/archive/network.js');
+  if (!existsSync(run.paths.last) && networkFile(run) !== undefined) {
+    refuseUnused(
+      command,
+      'a run without checkpoints',
+      ['checkpoint'],
+      'its network after the last epoch is all there is',
+    );
+    return scoreNetworkFile(run, options.split, machineOf(options));
+  }
   const { scoreRun } = await import('../train/run/score.js');
   return scoreRun(run, options.checkpoint, options.split, machineOf(options));
 }

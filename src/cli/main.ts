@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { InputError } from '../core/errors.js';
 import { fileError } from '../core/file-error.js';
-import { requireCommonJs } from '../core/host.js';
+import { packageVersion } from '../core/version.js';
 import { boundsCommand } from './bounds.js';
 import { dataCommand } from './data.js';
 import { evaluateCommand } from './evaluate.js';
@@ -21,10 +21,11 @@ import { verifyCommand } from './verify.js';
 export function program(): Command {
   const root = new Command('iterand')
     .description('Strong lottery tickets with iterative randomization: check the theorem, train by pruning.')
-    .version(version())
+    .version(packageVersion())
     .showHelpAfterError(false)
     .showSuggestionAfterError(true)
     .configureOutput({ outputError: (text, write) => write(commanderLine(text)) })
+    .enablePositionalOptions()
     .exitOverride();
   root.addCommand(boundsCommand());
   root.addCommand(simulateCommand());
@@ -42,12 +43,6 @@ export function program(): Command {
   root.addCommand(vectorsCommand());
   inheritSettings(root);
   return root;
-}
-
-/** The package's version. */
-function version(): string {
-  const { version } = requireCommonJs('iterand/package.json') as { version: string };
-  return version;
 }
 
 /** Commands made apart do not take over how errors are reported (exit code 2, no stack trace); this hands it down. */

@@ -2,11 +2,13 @@ import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { InputError } from '../core/errors.js';
 import { shared, wasGiven } from './options.js';
+import { runsAddCommand } from './runs-add.js';
 
 /** `iterand runs`. */
 export function runsCommand(): Command {
   return new Command('runs')
-    .summary('list the training runs with state and results')
+    .addCommand(runsAddCommand())
+    .summary('list the training runs with state and results; take in runs made elsewhere')
     .description(
       'Lists the runs of a folder: state (planned, running, stopped, finished, failed, damaged), epochs done, validation accuracy of the last\n' +
         'epoch and of the best one, test accuracy, all in percent. A damaged run is listed with the reason, and\n' +

@@ -25,6 +25,11 @@ export interface RunPaths {
   readonly failed: string;
   /** The finished run's result. */
   readonly result: string;
+  /** The network of a run that was taken in without its checkpoints: its ticket, or the tensors of one trained by SGD. */
+  readonly ticket: string;
+  readonly tensors: string;
+  /** Where a run that was taken in was made. */
+  readonly provenance: string;
 }
 
 /** The folder of a spec's runs. */
@@ -50,5 +55,8 @@ export function runPaths(root: string, name: string): RunPaths {
     best: at('best.safetensors'),
     failed: at('failed.safetensors'),
     result: at('result.json'),
+    ticket: at('final.ticket'),
+    tensors: at('final.safetensors'),
+    provenance: at('provenance.json'),
   };
 }

@@ -1,4 +1,5 @@
 import { cpus } from 'node:os';
+import { packageVersion } from '../../core/version.js';
 import type { JsonLines } from '../../runs/lines.js';
 import type { LoopCallbacks } from '../loop/callbacks.js';
 
@@ -17,6 +18,7 @@ export function recordTimes(
     node: process.versions.node,
     cpu: cpus()[0]?.model ?? 'unknown',
     threads: start.threads,
+    iterand: packageVersion(),
   });
   return {
     step({ examples }) {
