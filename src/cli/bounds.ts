@@ -1,13 +1,16 @@
 import { Command } from 'commander';
+import { InputError } from '../core/errors.js';
 import { readBytes } from '../core/files.js';
 import { formatNumber } from '../report/format.js';
 import type { WeightLaw } from '../theory/problem/distribution.js';
 import { requireProblem } from '../theory/problem/problem.js';
 import { numberOption, numbersOption, print, printJson, shared, textOption } from './options.js';
-import { formulaHelp } from './problem.js';
+import { formulaHelp, readTargetMatrices, rescaleHelp, scaleText } from './problem.js';
 
 interface Options {
-  readonly widths: number[];
+  readonly widths?: number[];
+  readonly target?: string;
+  readonly rescale?: boolean;
   readonly epsilon: number;
   readonly delta: number;
   readonly resamplings: number[];
@@ -24,7 +27,14 @@ export function boundsCommand(): Command {
     .description(
       'Hidden widths by every bound: the paper, the corrected theorem, the theorem under re-sampling, earlier results, your formula; and what no subnetwork can do without.',
     )
-    .addOption(numbersOption('--widths <d0,...,dl>', 'layer widths of the target').makeOptionMandatory())
+    .addOption(numbersOption('--widths <d0,...,dl>', 'layer widths of the target'))
+    .addOption(
+      textOption(
+        '--target <file>',
+        'take the widths of a target: a .safetensors or .json file of matrices',
+      ).conflicts('widths'),
+    )
+    .option('--rescale', rescaleHelp)
     .addOption(
       numberOption('--epsilon <error>', 'allowed error of the network, in (0, 1]').makeOptionMandatory(),
     )
@@ -52,6 +62,7 @@ export function boundsCommand(): Command {
       `
 Examples:
   iterand bounds --widths 784,300,100,10 --epsilon 0.1 --delta 0.01 --resamplings 1,1000
+  iterand bounds --target lenet.safetensors --rescale --epsilon 0.1 --delta 0.01 --resamplings 10
   iterand bounds --widths 1,1 --epsilon 0.1 --delta 0.01 --formula "ceil(log(2/delta)/epsilon) * 2 din"`,
     )
     .action(run);
@@ -60,7 +71,8 @@ Examples:
 async function run(options: Options): Promise<void> {
   const { formulaBound } = await import('../theory/bounds/index.js');
   const { boundsTable, errorFloor } = await import('../theory/bounds/table.js');
-  const { widths, epsilon, delta, recursion, rescaled = false } = options;
+  const { epsilon, delta, recursion, rescaled = false } = options;
+  const { widths, scale } = targetOf(options);
   const own = options.formula === undefined ? [] : [formulaBound(options.formula)];
   const problems = options.resamplings.map((resamplings) =>
     requireProblem({ widths, epsilon, delta, resamplings }),
@@ -73,9 +85,11 @@ async function run(options: Options): Promise<void> {
   const least = errorFloor(law);
   const floor = least === undefined ? {} : { errorFloor: least };
   if (options.json) {
-    printJson({ widths, epsilon, delta, distribution: law.name, ...floor, results });
+    const scaled = scale === 1 ? {} : { scale };
+    printJson({ widths, epsilon, delta, distribution: law.name, ...scaled, ...floor, results });
     return;
   }
+  if (scale !== 1) print(scaleText(scale));
   if (least !== undefined)
     print(
       `${law.name}: slopes are multiples of ${formatNumber(2 * least)}; no width and no R brings the worst weight nearer than ${formatNumber(least)} (docs/theory-width.md, section 8)`,
@@ -100,6 +114,26 @@ async function run(options: Options): Promise<void> {
       if (warning !== undefined) print(`  ${''.padEnd(16)} warning: ${warning}`);
     }
   }
+}
+
+/** The widths that are given, or those of a file; f = scale * target where that was rescaled. */
+function targetOf({ widths, target, rescale = false }: Options): {
+  widths: readonly number[];
+  scale: number;
+} {
+  if (target !== undefined) {
+    const read = readTargetMatrices(target, rescale);
+    return { widths: read.target.widths, scale: read.scale };
+  }
+  if (rescale)
+    throw new InputError('--rescale', 'means nothing without the file of a target', 'leave it out');
+  if (widths === undefined)
+    throw new InputError(
+      'no target',
+      'the bounds are of its widths',
+      'pass --widths d0,...,dl or --target FILE',
+    );
+  return { widths, scale: 1 };
 }
 
 /** A distribution by name, or from a file of its CDF. */

@@ -15,6 +15,7 @@ interface ExportOptions extends Machine {
   readonly ticket?: string;
   readonly safetensors?: string;
   readonly onnx?: string;
+  readonly target?: string;
   readonly json?: true;
 }
 
@@ -24,13 +25,20 @@ export function exportCommand(): Command {
     .summary("write a run's network to a file: ticket, safetensors or ONNX")
     .description(
       "Writes a run's network. A ticket stores seeds, mask and, for IteRand, which randomization drew each kept weight last: the\n" +
-        'weights are drawn again from it bit for bit (edge-popup and iterand). safetensors and ONNX hold the weights, pruned ones 0.',
+        'weights are drawn again from it bit for bit (edge-popup and iterand). safetensors and ONNX hold the weights, pruned ones 0.\n' +
+        "A target is what the theory's commands take as --target: a fully connected network without biases on pixels in [0, 1].",
     )
     .addArgument(textArgument('<run>', "a run's folder or name (see 'iterand runs')"))
     .addOption(textOption('--ticket <file>', 'write a ticket; its name must end in .ticket'))
     .addOption(textOption('--safetensors <file>', 'write the tensors'))
     .addOption(
       textOption('--onnx <file>', 'write a model for inference: input images, normalised; output logits'),
+    )
+    .addOption(
+      textOption(
+        '--target <file>',
+        'write the matrices as a target of the theory; its name must end in .safetensors',
+      ),
     )
     .addOption(shared.runs())
     .addOption(
@@ -40,21 +48,28 @@ export function exportCommand(): Command {
   return machineFlags(command)
     .addHelpText(
       'after',
-      '\nExample:\n  npx iterand export runs/conv6-iterand-cifar10-0123456789/seed-1 --ticket conv6.ticket --onnx conv6.onnx',
+      '\nExamples:\n  npx iterand export runs/conv6-iterand-cifar10-0123456789/seed-1 --ticket conv6.ticket --onnx conv6.onnx\n' +
+        '  npx iterand export lenet-300-100-sgd-mnist-0123456789 --target lenet.safetensors',
     )
     .action(async (given: string, options: ExportOptions, command: Command) => {
-      const files = pick(options, ['ticket', 'safetensors', 'onnx']);
+      const files = pick(options, ['ticket', 'safetensors', 'onnx', 'target']);
       if (Object.keys(files).length === 0)
         throw new InputError(
           'no file',
           'nothing is to be written',
-          'pass --ticket, --safetensors or --onnx FILE',
+          'pass --ticket, --safetensors, --onnx or --target FILE',
         );
       if (files.ticket !== undefined && !files.ticket.endsWith('.ticket'))
         throw new InputError(
           `--ticket ${files.ticket}`,
           "must end in .ticket, by which 'iterand evaluate' knows it",
           `pass ${files.ticket}.ticket`,
+        );
+      if (files.target !== undefined && !files.target.endsWith('.safetensors'))
+        throw new InputError(
+          `--target ${files.target}`,
+          'must end in .safetensors, as which it is written',
+          `pass ${files.target}.safetensors`,
         );
       const run = await namedRun(command, options.out, given);
       requireMachineUsed(command, run.spec);

@@ -7,7 +7,8 @@ export function networksCommand(): Command {
     .summary('list the networks')
     .description(
       'Lists the networks: prunable weights (convolutions and fully connected layers), all parameters of SGD training (with biases and\n' +
-        'affine norms) and multiply-adds of one forward pass, in millions, for one width, image and class count.',
+        'affine norms) and multiply-adds of one forward pass, in millions, for one width, image and class count. Fully connected networks\n' +
+        'of any widths go by these: train --network 784-500-10.',
     )
     .addOption(numberOption('--width <factor>', 'factor on the channels', { least: 0, most: 1e6 }).default(1))
     .addOption(
@@ -57,7 +58,7 @@ export function networksCommand(): Command {
           ]),
         ];
         const text = table.map(
-          ([first, ...rest]) => first!.padEnd(10) + rest.map((c) => c.padStart(18)).join(''),
+          ([first, ...rest]) => first!.padEnd(14) + rest.map((c) => c.padStart(18)).join(''),
         );
         process.stdout.write(`${options.json ? JSON.stringify(rows, null, 2) : text.join('\n')}\n`);
       },

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { InputError, nearest } from '../core/errors.js';
 import { readBytes } from '../core/files.js';
+import { formatNumber } from '../report/format.js';
 import { type Bound, boundByName, bounds, formulaBound, outsideProof } from '../theory/bounds/index.js';
 import { parseDistribution } from '../theory/problem/distribution.js';
 import { type Problem, requireProblem } from '../theory/problem/problem.js';
@@ -37,6 +38,9 @@ export interface ProblemOptions {
 export const formulaHelp =
   'a width formula for D_i in mathjs syntax over l, i, d0 ... dl, din, dout, epsilon, delta, R';
 
+/** What --rescale does, for the help. */
+export const rescaleHelp = 'divide each matrix of a file by its norm (positive homogeneity)';
+
 /** Options for a target, a random network and the construction in it. */
 export function addProblemOptions(command: Command): Command {
   return command
@@ -52,7 +56,7 @@ export function addProblemOptions(command: Command): Command {
         `${targetKinds.join(', ')}, or a .safetensors or .json file of matrices`,
       ).default('gaussian'),
     )
-    .option('--rescale', 'divide each matrix of a file by its norm (positive homogeneity)')
+    .option('--rescale', rescaleHelp)
     .addOption(
       numberOption('--epsilon <error>', 'allowed error of the network, in (0, 1]').makeOptionMandatory(),
     )
@@ -102,6 +106,18 @@ export function readProblem(
   return { problem, bound, construction, ...make() };
 }
 
+/** What epsilon is of, where a file was rescaled: f = scale * target. */
+export const scaleText = (scale: number): string =>
+  `f is ${formatNumber(scale)} times the rescaled target, to which epsilon refers: of f itself the error is that many times epsilon`;
+
+/** A target's file, rescaled if asked for. @throws InputError if a matrix has a norm above 1 and is not rescaled */
+export function readTargetMatrices(path: string, rescale: boolean): { target: Target; scale: number } {
+  const read = decodeTarget(readTargetFile(path), path);
+  const { target, scale } = rescale ? rescaleTarget(read) : { target: read, scale: 1 };
+  requireTarget(target, path);
+  return { target, scale };
+}
+
 /** The target's widths, and how to make it. */
 function readTarget(
   options: ProblemOptions,
@@ -123,15 +139,13 @@ function readTarget(
       );
     return { widths, make: () => ({ target: makeTarget(kind, widths, seed), scale: 1 }) };
   }
-  const read = decodeTarget(readTargetFile(text), text);
-  const { target, scale } = options.rescale ? rescaleTarget(read) : { target: read, scale: 1 };
+  const { target, scale } = readTargetMatrices(text, options.rescale === true);
   if (widths !== undefined && widths.join() !== target.widths.join())
     throw new InputError(
       `--widths ${widths.join(',')}`,
       `${text} has ${target.widths.join(',')}`,
       'leave --widths out',
     );
-  requireTarget(target, text);
   return { widths: target.widths, make: () => ({ target, scale }) };
 }
 

@@ -5,7 +5,7 @@ import { readBytes, requireWritable, writeAtomic } from '../core/files.js';
 import { formatNumber } from '../report/format.js';
 import type { Instance } from '../theory/search/instance.js';
 import { numberOption, print, printJson, shared, textArgument, textOption } from './options.js';
-import { addProblemOptions, type ProblemOptions, readProblem } from './problem.js';
+import { addProblemOptions, type ProblemOptions, readProblem, scaleText } from './problem.js';
 
 interface Options extends ProblemOptions {
   readonly trial: number;
@@ -68,14 +68,15 @@ async function run(options: Options): Promise<void> {
       throw new InputError(`--out ${options.out}`, 'is the file of the target', 'pass another file');
     requireWritable(`--out ${options.out}`, options.out, 'file');
   }
-  const { construction, target } = readProblem(options, options.seed);
+  const { construction, target, scale } = readProblem(options, options.seed);
   const instance = searchInstance(construction, target, options.seed, options.trial);
   if (options.out !== undefined) writeAtomic(options.out, encodeInstance(instance, options.out));
-  await describe(instance, options.json === true);
+  await describe(instance, options.json === true, scale);
   if (options.out !== undefined && !options.json) print(`saved to ${options.out}`);
 }
 
-async function describe(instance: Instance, json: boolean): Promise<void> {
+/** @param scale f = scale * target, where a file was rescaled */
+async function describe(instance: Instance, json: boolean, scale = 1): Promise<void> {
   const { construction, target, subnetwork, effective, success, failures, seed, trial } = instance;
   const { networkShape } = await import('../theory/search/network.js');
   const { largestEntryError } = await import('../theory/search/effective.js');
@@ -88,10 +89,11 @@ async function describe(instance: Instance, json: boolean): Promise<void> {
     largestEntryError: largestEntryError(effective, target, k),
   }));
   if (json) {
-    printJson({ success, failures, seed, trial, shape, kept, layers });
+    printJson({ success, failures, seed, trial, shape, kept, layers, ...(scale === 1 ? {} : { scale }) });
     return;
   }
   print(`random network ${shape.join('-')}, R = ${construction.resamplings}, seed ${seed}, trial ${trial}`);
+  if (scale !== 1) print(scaleText(scale));
   print(success ? 'success: every event is served' : `failure: ${failures} events are not served`);
   kept.forEach((count, m) => {
     print(`  G_${m + 1} (${shape[m + 1]} x ${shape[m]}): ${formatNumber(count)} entries kept`);

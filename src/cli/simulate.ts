@@ -4,7 +4,7 @@ import { formatInterval, formatNumber } from '../report/format.js';
 import type { SuccessRate } from '../theory/simulate/montecarlo.js';
 import { type Simulator, simulators } from '../theory/simulate/trials.js';
 import { choiceOption, numberOption, print, printJson, refuseUnused, shared } from './options.js';
-import { addProblemOptions, type ProblemOptions, readProblem } from './problem.js';
+import { addProblemOptions, type ProblemOptions, readProblem, scaleText } from './problem.js';
 import { progressBar } from './progress.js';
 
 interface Options extends ProblemOptions {
@@ -93,8 +93,7 @@ async function run(options: Options, command: Command): Promise<void> {
       `success ${rate.successes}/${rate.trials} = ${formatNumber(rate.rate)} in ${formatInterval(rate.interval)} (Clopper-Pearson, error level ${alpha})`,
     );
     print(`exact failure ${formatNumber(exact.failure)}`);
-    if (found.scale !== undefined)
-      print(`f is ${formatNumber(found.scale)} times the rescaled target, to which epsilon refers`);
+    if (found.scale !== undefined) print(scaleText(found.scale));
     print(
       `claim: success >= ${formatNumber(1 - delta)}: ${verdict} (exact); ${simulated} by these trials alone`,
     );

@@ -1,10 +1,11 @@
 import type { Option } from 'commander';
+import { PIXELS } from '../train/data/dataset.js';
 import { datasetNames } from '../train/data/open.js';
 import { PROVIDERS } from '../train/engines/onnx/providers.js';
-import { NETWORK_NAMES } from '../train/networks/index.js';
+import { BIASES, NETWORK_CHOICES } from '../train/networks/index.js';
 import { DISTRIBUTIONS } from '../train/prune/distributions.js';
 import { type Defaults, defaultText, ENGINES, METHODS, RUN_DEFAULTS } from '../train/spec/defaults.js';
-import { listed, numberOption, textOption } from './options.js';
+import { choiceOption, listed, numberOption, textOption } from './options.js';
 
 type Key = Exclude<keyof Defaults, 'imageSize'>;
 
@@ -15,11 +16,20 @@ const word = (flags: string, help: string, key: Key) => textOption(flags, `${hel
 
 /** A flag for every key of the training spec, with what it means. */
 export const specOptions = (): Option[] => [
-  textOption('--network <name>', listed(NETWORK_NAMES)),
+  textOption('--network <name>', listed(NETWORK_CHOICES)),
   number('--width <factor>', 'factor on the channels of every layer', 'width'),
+  choiceOption('--biases <which>', 'biases of the layers, for sgd (default trained)', BIASES),
   textOption('--method <name>', listed(METHODS)),
   textOption('--data <name>', `${listed([...datasetNames, 'folder:PATH'])}`),
-  numberOption('--image-size <pixels>', 'side of what the network sees, for folder:PATH alone (default 224)'),
+  numberOption(
+    '--image-size <pixels>',
+    'side of what the network sees, for folder:PATH (default 224) and mnist (28 or 32)',
+  ),
+  choiceOption(
+    '--pixels <scale>',
+    "by the data's mean and deviation, or in [0, 1] (default normalised)",
+    PIXELS,
+  ),
   word('--param <distribution>', `distribution of the weights: ${listed(DISTRIBUTIONS)}`, 'param'),
   word('--score <distribution>', 'distribution of the first scores, of the same names', 'score'),
   number('--sparsity <p>', 'pruned fraction of the weights of each layer', 'sparsity'),

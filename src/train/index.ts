@@ -46,7 +46,14 @@ export {
   weightLayers,
   weightShape,
 } from './networks/description.js';
-export { describeNetwork, NETWORK_NAMES, type NetworkName, type NetworkSpec } from './networks/index.js';
+export {
+  type Biases,
+  describeNetwork,
+  NETWORK_NAMES,
+  type NetworkName,
+  type NetworkSpec,
+} from './networks/index.js';
+export type { WidthsName } from './networks/mlp.js';
 export {
   multiplyAdds,
   parameterCount,

@@ -66,6 +66,7 @@ const base: Readonly<Record<string, () => readonly string[]>> = {
 
 /** Options that the one tried stands in place of, besides itself. */
 const instead: Readonly<Record<string, readonly string[]>> = {
+  'bounds --target': ['--widths'],
   'simulate --weight': ['--widths'],
   'search --weight': ['--widths'],
   'train --resume': [...settings, ...short].filter((word) => word.startsWith('--')),

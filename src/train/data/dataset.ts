@@ -22,6 +22,13 @@ export interface Transform {
 /** Mean and standard deviation of ImageNet's pixels, which the paper also uses for CIFAR-10. */
 export const imagenetMoments = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const;
 
+/** Side in pixels of an MNIST digit without the border that pads it to 32, for fully connected networks. */
+export const DIGIT_SIZE = 28;
+
+/** What the network sees of a pixel: `normalised` by the data's mean and deviation, or `unit`, its value in [0, 1]. */
+export const PIXELS = ['normalised', 'unit'] as const;
+export type PixelScale = (typeof PIXELS)[number];
+
 /** Where the pixels are: shared memory [image, channel, height, width], or files decoded when needed. */
 export type Source =
   | { readonly kind: 'pixels'; readonly pixels: Uint8Array }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { InputError, nearest, requireInteger } from '../../core/errors.js';
-import type { Dataset } from './dataset.js';
+import { InputError, nearest, requireInteger, requireOneOf } from '../../core/errors.js';
+import { type Dataset, PIXELS, type PixelScale } from './dataset.js';
 import type { ContentOptions } from './folder.js';
 
 /** Sets that are known by name; any image folder is `folder:PATH`. */
@@ -30,8 +30,10 @@ export function defaultDataFolder(): string {
 export interface OpenOptions extends ContentOptions {
   /** The data folder; by default {@link defaultDataFolder}. */
   readonly dataFolder?: string;
-  /** `folder:PATH` alone: side in pixels of what the network sees, 224 by default. */
+  /** Side in pixels of what the network sees: of `folder:PATH` 224 by default, of `mnist` 32 by default or 28; the others have one. */
   readonly size?: number;
+  /** Default `normalised`. */
+  readonly pixels?: PixelScale;
 }
 
 /**
@@ -42,7 +44,19 @@ export interface OpenOptions extends ContentOptions {
  */
 export async function openDataset(name: string, options: OpenOptions = {}): Promise<Dataset> {
   requireDatasetName(name);
-  if (name === 'mnist') return (await import('./mnist.js')).openMnist();
+  const pixels = requireOneOf('pixels', options.pixels ?? 'normalised', PIXELS);
+  const dataset = await openByName(name, options);
+  return pixels === 'unit' ? withUnitPixels(dataset) : dataset;
+}
+
+function withUnitPixels(dataset: Dataset): Dataset {
+  const { transform } = dataset;
+  const each = (value: number) => transform.mean.map(() => value);
+  return { ...dataset, transform: { ...transform, mean: each(0), std: each(1) } };
+}
+
+async function openByName(name: string, options: OpenOptions): Promise<Dataset> {
+  if (name === 'mnist') return (await import('./mnist.js')).openMnist(options);
   const dataFolder = options.dataFolder ?? defaultDataFolder();
   if (name === 'cifar10') return (await import('./cifar10/open.js')).openCifar10(dataFolder);
   const { openFolder, imagenetOptions } = await import('./folder.js');

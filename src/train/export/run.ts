@@ -10,12 +10,15 @@ import { type TicketSizes, ticketSizes } from '../ticket/index.js';
 import { readTicket, rebuild, ticketOfRun, writeTicket } from '../ticket/run.js';
 import { inferenceTensors } from './inference.js';
 import { inferenceModel } from './onnx.js';
+import { targetFile } from './target.js';
 
 /** Files to write; each is left out if it has no path. */
 export interface ExportFiles {
   readonly ticket?: string;
   readonly safetensors?: string;
   readonly onnx?: string;
+  /** As a target of the theory: the matrices alone. */
+  readonly target?: string;
 }
 
 /** Writes a run's network at a checkpoint to files; returns the ticket's sizes if there is one. */
@@ -28,7 +31,8 @@ export function exportRun(
   return withRun(run, which, machine, async (setup, checkpoint) => {
     const { engine, dataset } = setup;
     const inference = inferenceTensors(engine);
-    const { mean, std } = dataset.transform;
+    const { transform } = dataset;
+    const { mean, std } = transform;
     const about = {
       network: specNetworkName(run.spec),
       run: run.paths.name,
@@ -40,6 +44,8 @@ export function exportRun(
     const made: [path: string, bytes: Uint8Array][] = [];
     if (files.safetensors !== undefined) made.push([files.safetensors, encodeSafetensors(inference, about)]);
     if (files.onnx !== undefined) made.push([files.onnx, inferenceModel(engine.network, inference, about)]);
+    if (files.target !== undefined)
+      made.push([files.target, targetFile(engine.network, transform, inference, about)]);
     const ticket =
       files.ticket === undefined ? undefined : checkedTicket(run, setup, checkpoint, inference, files.ticket);
     if (ticket) made.push([files.ticket!, ticket.bytes]);

@@ -54,7 +54,7 @@ export async function setUp(
     throw new InputError(
       `imageSize ${spec.imageSize}`,
       `${dataset.name} gives images of ${dataset.size} pixels`,
-      machine.dataset ? `pass ${dataset.size}` : 'leave it out; only folder:PATH takes one',
+      machine.dataset ? `pass ${dataset.size}` : 'leave it out; only folder:PATH and mnist take one',
     );
   if (dataset.count('train') === 0)
     throw new InputError(
@@ -78,13 +78,14 @@ export async function setUp(
 
 /** The data of a spec: one's own where they are passed, which no known set's name may stand for. */
 function datasetFor(
-  { data, imageSize }: TrainSpec,
+  { data, imageSize, pixels }: TrainSpec,
   { dataFolder, dataset, opening }: Machine,
 ): Promise<Dataset> {
   if (dataset === undefined)
     return openDataset(data, {
       ...(dataFolder === undefined ? {} : { dataFolder }),
-      ...(data.startsWith('folder:') ? { size: imageSize } : {}),
+      ...(data.startsWith('folder:') || data === 'mnist' ? { size: imageSize } : {}),
+      ...(pixels === undefined ? {} : { pixels }),
       ...(opening === undefined ? {} : { progress: opening }),
     });
   if (data !== dataset.name || isKnownName(data))
@@ -92,6 +93,12 @@ function datasetFor(
       `data '${data}' with a dataset of one's own, '${dataset.name}'`,
       'the spec names the dataset by its own name, and no name that the package opens by itself',
       `name both alike, such as 'my-images'`,
+    );
+  if (pixels !== undefined)
+    throw new InputError(
+      `pixels ${pixels}`,
+      "means nothing for a dataset of one's own, whose transform says what the network sees",
+      'leave it out',
     );
   return Promise.resolve(requireDataset(dataset));
 }

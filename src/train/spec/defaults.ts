@@ -1,6 +1,7 @@
+import { DIGIT_SIZE } from '../data/dataset.js';
 import { FOLDER_IMAGE_SIZE } from '../data/open.js';
 import type { NetworkDescription } from '../networks/description.js';
-import type { NetworkName } from '../networks/index.js';
+import { isFullyConnected, type NetworkName } from '../networks/index.js';
 import type { Distribution } from '../prune/distributions.js';
 
 /** What is trained: `sgd` the weights; `edge-popup` the scores of fixed weights; `iterand` scores, with pruned weights drawn anew. */
@@ -35,6 +36,7 @@ export interface Defaults {
 /** What the defaults follow from. */
 interface Asked {
   readonly resnet: boolean;
+  readonly fullyConnected: boolean;
   readonly method: Method;
   readonly data: string;
   readonly imageSize: number;
@@ -72,6 +74,11 @@ const BASE: Omit<Defaults, 'imageSize'> = {
 const RULES: readonly Rule[] = [
   { of: 'SGD', holds: ({ method }) => method === 'sgd', values: { learningRate: 0.01 } },
   {
+    of: 'SGD of fully connected networks',
+    holds: ({ fullyConnected, method }) => fullyConnected && method === 'sgd',
+    values: { learningRate: 0.1 },
+  },
+  {
     of: 'ResNets',
     holds: ({ resnet }) => resnet,
     values: { sparsity: 0.6, learningRate: 0.1, weightDecay: 5e-4 },
@@ -101,7 +108,7 @@ export const RUN_DEFAULTS = { seed: 1, root: 'runs', checkpointEpochs: 1, checkp
  * The authors' settings for CIFAR-10 (Conv6, ResNet-18 and -34) and ImageNet (ResNets). What they do not state is filled in from
  * the nearest: Conv2, Conv4 and Conv8 as Conv6; other ResNets as ResNet-18; a network description as ResNet-18 if it has batch norms,
  * else as Conv6, its image size its own; image folders as ImageNet from 64 pixels on, else as
- * CIFAR-10. MNIST's are ours: its 7,000 training digits make 55 iterations an epoch, and with K_per = 5 ten
+ * CIFAR-10. Those of fully connected networks are Conv6's but for the learning rate of SGD, which is ours. MNIST's are ours: its 7,000 training digits make 55 iterations an epoch, and with K_per = 5 ten
  * epochs hold about as many randomizations (110) as a hundred of CIFAR-10 (117).
  */
 export function defaultsFor(
@@ -112,9 +119,13 @@ export function defaultsFor(
 ): Defaults {
   const own = typeof network === 'string' ? undefined : network;
   const resnet = own ? own.layers.some((l) => l.type === 'batchNorm') : `${network}`.startsWith('resnet');
+  const fullyConnected = typeof network === 'string' && isFullyConnected(network);
   const photographs = data === 'imagenet' || data.startsWith('folder:');
-  const imageSize = size ?? own?.inputShape[1] ?? (photographs ? FOLDER_IMAGE_SIZE : 32);
-  const asked: Asked = { resnet, method, data, imageSize };
+  const imageSize =
+    size ??
+    own?.inputShape[1] ??
+    (photographs ? FOLDER_IMAGE_SIZE : fullyConnected && data === 'mnist' ? DIGIT_SIZE : 32);
+  const asked: Asked = { resnet, fullyConnected, method, data, imageSize };
   return Object.assign({ ...BASE, imageSize }, ...RULES.filter((r) => r.holds(asked)).map((r) => r.values));
 }
 

@@ -1,10 +1,17 @@
 import * as v from 'valibot';
-import { InputError, requireOneOf } from '../../core/errors.js';
+import { InputError } from '../../core/errors.js';
 import { seedFolder, specFolder } from '../../runs/paths.js';
 import { parseStrict, specId } from '../../runs/spec.js';
+import { PIXELS } from '../data/dataset.js';
 import { requireNetwork } from '../networks/check.js';
 import type { NetworkDescription } from '../networks/description.js';
-import { describeNetwork, NETWORK_NAMES, type NetworkName } from '../networks/index.js';
+import {
+  BIASES,
+  describeNetwork,
+  NETWORK_NAMES,
+  type NetworkName,
+  requireNetworkName,
+} from '../networks/index.js';
 import type { TrainingMode } from '../networks/tensors.js';
 import { DISTRIBUTIONS } from '../prune/distributions.js';
 import { defaultsFor, ENGINES, METHODS } from './defaults.js';
@@ -39,18 +46,20 @@ const LARGEST_FLOAT = 3.4028234663852886e38;
 export type SpecNetwork = NetworkName | NetworkDescription;
 
 const parseNetwork = (given: unknown): SpecNetwork =>
-  typeof given === 'object' && given !== null
-    ? requireNetwork(given)
-    : requireOneOf('network', String(given), NETWORK_NAMES);
+  typeof given === 'object' && given !== null ? requireNetwork(given) : requireNetworkName(String(given));
 
 /** Everything that fixes a training run but its seed. `sparsity`, `score`: not for sgd; `period` (K_per), `rate` (r): iterand alone. */
 const schema = v.strictObject({
   network: v.pipe(v.unknown(), v.transform(parseNetwork)),
   /** Factor on the channels of a network known by name; a description is taken as it is, with 1. */
   width: positive(1e6),
+  /** `none`: no layer has a bias. For sgd and networks known by name. The default, `trained`, is left out. */
+  biases: v.optional(v.picklist(BIASES)),
   data: v.pipe(v.string(), v.nonEmpty('must name the data')),
   /** Side in pixels of what the network sees. */
   imageSize: whole(8, 1024),
+  /** `unit`: the network sees pixels in [0, 1]. The default, `normalised` by the data's mean and deviation, is left out. */
+  pixels: v.optional(v.picklist(PIXELS)),
   method: v.picklist(METHODS),
   param: v.picklist(DISTRIBUTIONS),
   score: v.optional(v.picklist(DISTRIBUTIONS)),
@@ -112,7 +121,12 @@ const missing = (key: string, example: string) =>
 
 /** `spec` as a run's folder holds it: every key there, and they fit together. */
 export function parseTrainSpec(input: unknown): TrainSpec {
-  const spec = parseStrict(WHAT, schema, input);
+  const { biases, pixels, ...rest } = parseStrict(WHAT, schema, input);
+  const spec: TrainSpec = {
+    ...rest,
+    ...(biases === 'none' ? { biases } : {}),
+    ...(pixels === 'unit' ? { pixels } : {}),
+  };
   const own = {
     sparsity: spec.method !== 'sgd',
     score: spec.method !== 'sgd',
@@ -127,6 +141,12 @@ export function parseTrainSpec(input: unknown): TrainSpec {
         has ? 'give it' : 'leave it out',
       );
   requireOwnNetwork(spec);
+  if (spec.biases !== undefined && spec.method !== 'sgd')
+    throw new InputError(
+      `${WHAT}: biases ${spec.biases}`,
+      `means nothing for ${spec.method}, whose biases stay 0`,
+      'leave it out',
+    );
   if (spec.warmup + spec.finalEpochs > spec.epochs)
     throw new InputError(
       `${WHAT}: epochs ${spec.epochs}`,
@@ -140,14 +160,19 @@ export function parseTrainSpec(input: unknown): TrainSpec {
 function requireOwnNetwork({
   network,
   width,
+  biases,
   imageSize,
-}: Pick<TrainSpec, 'network' | 'width' | 'imageSize'>): void {
+}: Pick<TrainSpec, 'network' | 'width' | 'biases' | 'imageSize'>): void {
   if (typeof network === 'string') return;
   const { name, inputShape } = network;
-  if (width !== 1)
+  const said = [
+    ...(width === 1 ? [] : [[`width ${width}`, 'how wide they are']]),
+    ...(biases === undefined ? [] : [[`biases ${biases}`, 'whether they have biases']]),
+  ];
+  for (const [what, which] of said)
     throw new InputError(
-      `width ${width}`,
-      `means nothing for the network description '${name}', whose layers say how wide they are`,
+      what!,
+      `means nothing for the network description '${name}', whose layers say ${which}`,
       'leave it out',
     );
   if (inputShape[1] !== imageSize || inputShape[2] !== imageSize)
@@ -178,12 +203,20 @@ export const modeOf = (spec: Pick<TrainSpec, 'method'>): TrainingMode =>
  * @throws InputError if it is a description of other channels or classes
  */
 export function describeSpecNetwork(
-  { network, width, imageSize }: Pick<TrainSpec, 'network' | 'width' | 'imageSize'>,
+  { network, width, biases, imageSize }: Pick<TrainSpec, 'network' | 'width' | 'biases' | 'imageSize'>,
   data: { readonly channels: number; readonly classes: readonly string[] },
 ): NetworkDescription {
   const { channels } = data;
   const classes = data.classes.length;
-  if (typeof network === 'string') return describeNetwork({ network, width, imageSize, channels, classes });
+  if (typeof network === 'string')
+    return describeNetwork({
+      network,
+      width,
+      imageSize,
+      channels,
+      classes,
+      ...(biases === undefined ? {} : { biases }),
+    });
   if (network.inputShape[0] !== channels || network.classes !== classes)
     throw new InputError(
       `network '${network.name}'`,

@@ -5,6 +5,8 @@ import { expect, test } from 'vitest';
 import { InputError } from '../../../src/core/errors.js';
 import { splits } from '../../../src/train/data/dataset.js';
 import { openMnist } from '../../../src/train/data/mnist.js';
+import { openDataset } from '../../../src/train/data/open.js';
+import { openPipeline } from '../../../src/train/data/pipeline.js';
 import { temporaryFolder } from './temporary.js';
 
 const mnist = openMnist();
@@ -27,6 +29,33 @@ test('holds the package’s digits, padded by two', async () => {
   }
 });
 
+test('without its border a digit is the inside of the padded one, in the same splits', async () => {
+  const bare = openMnist({ size: 28 });
+  expect(bare.size).toBe(28);
+  expect(bare.fingerprint).toBe(mnist.fingerprint);
+  for (const index of [0, 9999]) {
+    const [inner, whole] = await Promise.all([bare.raw(index), mnist.raw(index)]);
+    expect([inner.height, inner.width]).toEqual([28, 28]);
+    for (let y = 0; y < 28; y++)
+      expect(inner.data.slice(28 * y, 28 * (y + 1))).toEqual(
+        whole.data.slice(32 * (y + 2) + 2, 32 * (y + 2) + 30),
+      );
+  }
+  for (const split of splits) expect(bare.indices(split)).toEqual(mnist.indices(split));
+  expect(() => openMnist({ size: 30 })).toThrow('imageSize 30: MNIST gives images of 32 pixels, or of 28');
+});
+
+test('unit pixels are the bytes divided by 255', async () => {
+  const dataset = await openDataset('mnist', { size: 28, pixels: 'unit' });
+  const pipeline = await openPipeline(dataset, { workers: 1 });
+  for await (const { images } of pipeline.evaluate({ split: 'test', batch: 2 })) {
+    const first = await dataset.raw(dataset.indices('test')[0]!);
+    expect([...images.subarray(0, 784)]).toEqual([...first.data].map((byte) => Math.fround(byte / 255)));
+    break;
+  }
+  await pipeline.close();
+});
+
 test('its splits are disjoint, cover all digits, and never change', () => {
   expect(splits.map((s) => mnist.count(s))).toEqual([7000, 1000, 2000]);
   const all = splits.flatMap((s) => [...mnist.indices(s)]).sort((a, b) => a - b);
@@ -45,7 +74,7 @@ test('a digit moved to another file, a changed pixel, a cut and a missing file a
   const original = dirname(createRequire(import.meta.url).resolve('mnist/src/digits/0.json'));
   const path = (digit: number) => join(folder, `${digit}.json`);
   for (let digit = 0; digit < 10; digit++) symlinkSync(join(original, `${digit}.json`), path(digit));
-  expect(openMnist(folder).fingerprint).toBe(mnist.fingerprint);
+  expect(openMnist({ folder }).fingerprint).toBe(mnist.fingerprint);
   const values = (digit: number) =>
     JSON.parse(readFileSync(join(original, `${digit}.json`), 'utf8')).data as number[];
   const replace = (digit: number, data: string) => {
@@ -53,8 +82,8 @@ test('a digit moved to another file, a changed pixel, a cut and a missing file a
     writeFileSync(path(digit), data);
   };
   const refused = (digit: number) => {
-    expect(() => openMnist(folder)).toThrow(InputError);
-    expect(() => openMnist(folder)).toThrow(path(digit));
+    expect(() => openMnist({ folder })).toThrow(InputError);
+    expect(() => openMnist({ folder })).toThrow(path(digit));
   };
   const [eight, nine] = [values(8), values(9)];
   // The pixels in their order are the same, the labels are not.
@@ -65,7 +94,7 @@ test('a digit moved to another file, a changed pixel, a cut and a missing file a
   refused(8);
   replace(8, JSON.stringify({ data: eight.with(300, eight[300] === 0 ? 1 : 0) }));
   replace(9, JSON.stringify({ data: nine }));
-  expect(() => openMnist(folder)).toThrow(`${folder}: does not hold the digits`);
+  expect(() => openMnist({ folder })).toThrow(`${folder}: does not hold the digits`);
   unlinkSync(path(8));
   refused(8);
 });

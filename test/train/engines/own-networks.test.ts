@@ -6,6 +6,7 @@ import { standardPlanner } from '../../../src/train/engines/onnx/forms/standard.
 import { NetworkBuilder } from '../../../src/train/networks/builder.js';
 import { requireNetwork } from '../../../src/train/networks/check.js';
 import { type NetworkDescription, sizeOf } from '../../../src/train/networks/description.js';
+import { describeNetwork } from '../../../src/train/networks/index.js';
 import { draw } from '../../../src/train/prune/distributions.js';
 import { initialState } from '../../../src/train/prune/initial.js';
 import { referenceLoss } from '../../support/reference-network.js';
@@ -131,6 +132,22 @@ describe.each([
     );
   });
 });
+
+test.each(['trained', 'none'] as const)(
+  'a fully connected network with biases %s has the loss and the gradient of the float64 reference',
+  async (biases) => {
+    const network = describeNetwork({
+      network: '784-500-10',
+      width: 0.1,
+      channels: 1,
+      imageSize: 28,
+      biases,
+    });
+    const r = await compare(network, 3, false);
+    expect(Math.abs(r.loss - r.expectedLoss)).toBeLessThan(1e-5 * (1 + r.expectedLoss));
+    expect(Math.abs(r.derivative - r.expectedDerivative)).toBeLessThan(1e-4 * r.scale);
+  },
+);
 
 test('an engine refuses a network with a dead branch before it builds a graph', async () => {
   const net = new NetworkBuilder('dead', [1, 4, 4]);

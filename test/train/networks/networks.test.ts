@@ -35,6 +35,23 @@ test('Conv counts are those of their layer table', () => {
   );
 });
 
+test('fully connected counts are those of their widths, with and without biases', () => {
+  const digits = { channels: 1, imageSize: 28 };
+  const lenet = describeNetwork({ network: 'lenet-300-100', ...digits });
+  // LeCun et al. 1998: 266,610 parameters, of which 410 are biases.
+  expect(parameterCount(lenet)).toBe(266_610);
+  expect(prunableCount(lenet)).toBe(784 * 300 + 300 * 100 + 100 * 10);
+  expect(parameterCount(describeNetwork({ network: 'lenet-300-100', ...digits, biases: 'none' }))).toBe(
+    266_200,
+  );
+  // Pensia et al. 2020, Experiment 1: 397,000 target weights.
+  const pensia = describeNetwork({ network: '784-500-10', ...digits, biases: 'none' });
+  expect(parameterCount(pensia)).toBe(397_000);
+  expect(pensia.layers.map(({ type }) => type)).toEqual(['flatten', 'dense', 'relu', 'dense']);
+  expect(prunableCount(describeNetwork({ network: '784-500-10', ...digits, width: 0.5 }))).toBe(198_500);
+  expect(prunableCount(describeNetwork({ network: '3072-7', classes: 7 }))).toBe(3072 * 7);
+});
+
 test('shapes chain: every input exists, comes earlier and has the stated shape', () => {
   fc.assert(
     fc.property(
@@ -79,6 +96,11 @@ test('bad specs are refused with the value and the rule', () => {
     expect(make).toThrow(words);
   };
   refuse({ network: 'resnet19' }, /resnet19.*did you mean 'resnet18'/);
+  refuse({ network: '784-500-10' }, /takes 784 values.*have 3072 values.*3072-500-10/);
+  refuse({ network: '3072-500-9' }, /gives 9 classes/);
+  refuse({ network: '784-x-10' }, /must be one of conv2.*lenet-300-100, widths such as 784-500-10/);
+  refuse({ network: 'lenet-300-10' }, /did you mean 'lenet-300-100'/);
+  refuse({ biases: 'no' }, /biases 'no'/);
   refuse({ width: 0.01 }, /conv1 with 0 channels/);
   refuse({ network: 'resnet18', width: 0.01 }, /stage1.block1.conv1 with 0 channels/);
   for (const width of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) refuse({ width }, /width/);

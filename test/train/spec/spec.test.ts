@@ -11,7 +11,7 @@ import {
 } from '../../../src/train/spec/spec.js';
 
 const heads = fc.record({
-  network: fc.constantFrom(...NETWORK_NAMES),
+  network: fc.constantFrom(...NETWORK_NAMES, '784-500-10' as const),
   method: fc.constantFrom(...METHODS),
   data: fc.constantFrom('mnist', 'cifar10', 'imagenet', 'folder:photos'),
 });
@@ -150,10 +150,37 @@ test('a network description stands in place of a name: its own image size and la
   expect(() => describeSpecNetwork(spec, { channels: 3, classes })).toThrow('the data have 3 and 10');
 });
 
+test('biases and pixels: the default is left out, so that earlier runs keep their names; no effect is refused', () => {
+  const head = { network: 'lenet-300-100', method: 'sgd', data: 'mnist' } as const;
+  const name = trainRunName(resolveTrainSpec(head), 1);
+  expect(resolveTrainSpec(head)).toMatchObject({ imageSize: 28, learningRate: 0.1 });
+  expect(trainRunName(resolveTrainSpec({ ...head, biases: 'trained', pixels: 'normalised' }), 1)).toBe(name);
+  const target = resolveTrainSpec({ ...head, biases: 'none', pixels: 'unit' });
+  expect(target).toMatchObject({ biases: 'none', pixels: 'unit' });
+  expect(parseTrainSpec(JSON.parse(JSON.stringify(target)))).toEqual(target);
+  const names = [{}, { biases: 'none' }, { pixels: 'unit' }, { biases: 'none', pixels: 'unit' }].map(
+    (extra) => trainRunName(resolveTrainSpec({ ...head, ...extra }), 1),
+  );
+  expect(new Set(names).size).toBe(4);
+  const refused = (extra: object) => () => resolveTrainSpec({ ...head, ...extra });
+  expect(refused({ method: 'edge-popup', biases: 'none' })).toThrow(
+    'biases none: means nothing for edge-popup, whose biases stay 0',
+  );
+  expect(refused({ biases: 'some' })).toThrow("biases 'some': must be one of trained, none");
+  expect(refused({ pixels: 'units' })).toThrow("did you mean 'unit'");
+  expect(refused({ network: '784-0-10' })).toThrow("network '784-0-10': must be one of");
+  const net = new NetworkBuilder('own', [1, 28, 28]);
+  net.flatten('flat');
+  net.dense('head', 10);
+  expect(refused({ network: net.build(), biases: 'none' })).toThrow(
+    "biases none: means nothing for the network description 'own'",
+  );
+});
+
 test('the help’s words for a default are made of the defaults', () => {
   expect(defaultText('period')).toBe('default 300; MNIST 5; images from 64 pixels on 1000');
   expect(defaultText('learningRate')).toBe(
-    'default 0.3; SGD 0.01; ResNets 0.1; images from 64 pixels on 0.1',
+    'default 0.3; SGD 0.01; SGD of fully connected networks 0.1; ResNets 0.1; images from 64 pixels on 0.1',
   );
   expect(defaultText('finalRate')).toBe('default 1e-5');
   // Each number that it names is some run's.
