@@ -1,10 +1,30 @@
+/** Turns the theme by its button, and says so to the page by the event `themechange`. Plain JavaScript for the browser. */
+export const theme = `
+(() => {
+  const root = document.documentElement;
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const isDark = () => (root.dataset.theme ? root.dataset.theme === 'dark' : dark.matches);
+  const button = document.querySelector('.theme');
+  const change = () => {
+    button.textContent = isDark() ? 'Light' : 'Dark';
+    button.setAttribute('aria-label', 'Switch to the ' + button.textContent.toLowerCase() + ' theme');
+    dispatchEvent(new Event('themechange'));
+  };
+  button.addEventListener('click', () => {
+    root.dataset.theme = isDark() ? 'light' : 'dark';
+    change();
+  });
+  dark.addEventListener('change', change);
+  change();
+})();
+`;
+
 /**
  * The pages' script: draws every figure with Plotly in the theme's colours, again when the theme changes; without
  * Plotly it says so and opens the tables. Plain JavaScript for the browser.
  */
 export const client = `
 (() => {
-  const root = document.documentElement;
   const probe = document.body.appendChild(document.createElement('span'));
   probe.hidden = true;
   const colour = (name) => {
@@ -24,28 +44,13 @@ export const client = `
       Plotly.react(plot, data, layout, { responsive: true, displayModeBar: false });
     }
   };
-  if (window.Plotly) draw();
-  else {
+  if (window.Plotly) {
+    draw();
+    addEventListener('themechange', draw);
+  } else {
     for (const note of document.querySelectorAll('.missing')) note.hidden = false;
     for (const plot of plots) plot.remove();
     for (const details of document.querySelectorAll('details')) details.open = true;
   }
-  const dark = matchMedia('(prefers-color-scheme: dark)');
-  const isDark = () => (root.dataset.theme ? root.dataset.theme === 'dark' : dark.matches);
-  const button = document.querySelector('.theme');
-  const label = () => {
-    button.textContent = isDark() ? 'Light' : 'Dark';
-    button.setAttribute('aria-label', 'Switch to the ' + button.textContent.toLowerCase() + ' theme');
-  };
-  const change = () => {
-    label();
-    if (window.Plotly) draw();
-  };
-  button.addEventListener('click', () => {
-    root.dataset.theme = isDark() ? 'light' : 'dark';
-    change();
-  });
-  dark.addEventListener('change', change);
-  label();
 })();
 `;

@@ -1,4 +1,4 @@
-import { client } from './client.js';
+import { client, theme } from './client.js';
 import { type Html, html, inlineJson, plainText, raw } from './html.js';
 import type { Figure, Mark, Panel, ReportPage, Section, Table } from './section.js';
 import { style } from './style.js';
@@ -30,7 +30,7 @@ ${renderMenu(page.sections)}${page.sections.map(renderSection)}</main>
 <footer>${page.provenance}</footer>
 </div>
 <script src="../${PLOTLY}"></script>
-<script>${raw(client)}</script>
+<script>${raw(theme)}${raw(client)}</script>
 </body>
 </html>
 `.markup

@@ -18,6 +18,10 @@ export type TargetKind = (typeof targetKinds)[number];
 /** The most entries of a made target: 1 GB of doubles. */
 export const MOST_ENTRIES = 2 ** 27;
 
+/** Entries of all matrices together. */
+export const targetEntries = (widths: readonly number[]): number =>
+  widths.slice(1).reduce((sum, outputs, k) => sum + outputs * widths[k]!, 0);
+
 /** ||F||_Frob. */
 export function frobeniusNorm(matrix: Float64Array): number {
   return Math.hypot(...chunkNorms(matrix));
@@ -41,7 +45,7 @@ function chunkNorms(matrix: Float64Array): number[] {
 export function makeTarget(kind: TargetKind, widths: readonly number[], seed: number): Target {
   requireWidths(widths);
   requireOneOf('target kind', kind, targetKinds);
-  const entries = widths.slice(1).reduce((sum, outputs, k) => sum + outputs * widths[k]!, 0);
+  const entries = targetEntries(widths);
   if (entries > MOST_ENTRIES)
     throw new InputError(
       `a target of widths ${widths.join(',')}`,

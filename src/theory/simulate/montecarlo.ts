@@ -9,6 +9,9 @@ import { type Construction, exactProbability, requireShapes } from '../search/co
 import { requireDrawable, sampleCount } from '../search/network.js';
 import runTrials, { type Simulator, type TrialsPart, trialRanges } from './trials.js';
 import { TRIALS_PER_STREAM } from './two-neurons.js';
+import { decide, type Verdict } from './verdict.js';
+
+export { decide, type Verdict };
 
 /** A success rate seen in independent trials. */
 export interface SuccessRate {
@@ -99,15 +102,6 @@ async function successRate(
     interval: clopperPearson(successes, trials, alpha),
     alpha,
   };
-}
-
-/** What an interval says of the claim "success probability >= claimed". */
-export type Verdict = 'consistent' | 'violated' | 'undecided';
-
-/** The verdict rule of docs/theory.md, section 7: the whole interval on one side, or undecided. */
-export function decide(interval: Interval, claimed: number): Verdict {
-  if (interval.low >= claimed) return 'consistent';
-  return interval.high < claimed ? 'violated' : 'undecided';
 }
 
 /** The least n in 1 ... most whose exact failure probability is at most delta; undefined if none is. */
