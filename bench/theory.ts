@@ -6,7 +6,7 @@ import { uniform } from '../src/theory/problem/distribution.js';
 import { makeTarget } from '../src/theory/problem/target.js';
 import { constructionFor, exactProbability } from '../src/theory/search/construction.js';
 import { drawNetwork, sampleCount } from '../src/theory/search/network.js';
-import { searchProjection } from '../src/theory/search/projection.js';
+import { searchNetwork } from '../src/theory/search/search.js';
 import { outcomeTrial } from '../src/theory/simulate/outcome.js';
 import type { Benchmark } from './lib/benchmark.js';
 
@@ -65,9 +65,7 @@ function draws(): void {
   const problem = { widths, epsilon: 0.5, delta: 0.1, resamplings: 8 };
   const construction = constructionFor(problem, boundByName('paper'), uniform(1));
   const samples = sampleCount(construction);
-  const seconds = median(41, (i) =>
-    searchProjection(construction, target, drawNetwork(construction, 1, i + 2)),
-  );
+  const seconds = median(41, (i) => searchNetwork(construction, target, drawNetwork(construction, 1, i + 2)));
   print(
     `draws: ${(samples / seconds / 1e6).toFixed(1)} million samples/s, drawn, searched and masked (goal 40)`,
   );
