@@ -6,6 +6,7 @@ import { boundsCommand } from './bounds.js';
 import { dataCommand } from './data.js';
 import { evaluateCommand } from './evaluate.js';
 import { exportCommand } from './export.js';
+import { lawCommand } from './law.js';
 import { commanderLine, inOptionNames } from './messages.js';
 import { networksCommand } from './networks.js';
 import { reportCommand } from './report.js';
@@ -31,6 +32,7 @@ export function program(): Command {
   root.addCommand(simulateCommand());
   root.addCommand(searchCommand());
   root.addCommand(checkInstanceCommand());
+  root.addCommand(lawCommand());
   root.addCommand(verifyCommand());
   root.addCommand(reportCommand());
   root.addCommand(dataCommand());

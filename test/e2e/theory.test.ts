@@ -156,6 +156,35 @@ describe('simulate', () => {
   });
 });
 
+describe('law', () => {
+  it('is the same for any number of workers, and prints what it found', async () => {
+    const args = ['law', '--t', '1e-2,1e-3', '--resamplings', '4,16,8', '--trials', '60'];
+    const [one, two, text] = await Promise.all([
+      iterand(...args, '--json', '--workers', '1'),
+      iterand(...args, '--json', '--workers', '2'),
+      iterand(...args),
+    ]);
+    expect(two.stdout).toBe(one.stdout);
+    const { points } = JSON.parse(one.stdout) as { points: { tolerance: number; resamplings: number }[] };
+    expect(points.map(({ tolerance, resamplings }) => `${resamplings} ${tolerance}`)).toEqual([
+      ...['4 0.01', '4 0.001', '8 0.01', '8 0.001', '16 0.01', '16 0.001'],
+    ]);
+    expect(text.stdout).toMatch(/t = 0.001, R = 8\n.*projection +[\d,]+ \(exact\)/);
+    expect(text.stdout).toMatch(/subset-sum +.* neurons per factor e of 1\/t at R = 16; counting 0\.2059/);
+  });
+
+  it.each([
+    [['--t', '1e-9'], '--t 1e-9: must be a number in [0.000001, 0.3333333333333333]'],
+    [['--resamplings', '1.5'], '--resamplings 1.5: must be an integer from 1 to 1000'],
+    [['--trials', '1'], '--trials 1'],
+  ])('%o is refused', async (args, message) => {
+    const { code, stderr, stdout } = await iterand('law', ...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(message);
+    expect(stderr.split('\n')).toHaveLength(2);
+  });
+});
+
 describe('search and check-instance', () => {
   const problem = ['--widths', '3,2,2', '--epsilon', '1', '--delta', '0.1', '--resamplings', '60'];
   it.each(['product', 'subset-sum-fixed', 'subset-sum'])(

@@ -65,3 +65,11 @@ export function largestU(block: Block, neuron: number): number {
   }
   return best;
 }
+
+/** Of a neuron's samples of u the first of at least 2/3 on the block's side, -1 if there is none. */
+export function firstLargeU(block: Block, neuron: number): number {
+  const { us, sign, resamplings } = block;
+  const start = uAt(block, neuron);
+  for (let r = 0; r < resamplings; r++) if (sign * us[start + r]! >= 2 / 3) return r;
+  return -1;
+}

@@ -10,7 +10,11 @@ import { searchInstance } from '../../../src/theory/search/instance.js';
 import { decodeInstance, encodeInstance } from '../../../src/theory/search/instance-file.js';
 import { drawNetwork, forwardSubnetwork } from '../../../src/theory/search/network.js';
 import { searchNetwork } from '../../../src/theory/search/search.js';
-import { strategyByName, strategyNames } from '../../../src/theory/search/strategies/index.js';
+import {
+  type StrategyName,
+  strategyByName,
+  strategyNames,
+} from '../../../src/theory/search/strategies/index.js';
 import { blockIn } from '../../../src/theory/simulate/blocks.js';
 import { smallCase } from '../constructions.js';
 
@@ -148,7 +152,7 @@ describe('one weight', () => {
 
 describe('strategies against each other', () => {
   it('what a strategy serves, the stronger ones serve: projection, product, subset-sum; subset-sum-fixed, subset-sum', () => {
-    const counts = { projection: 0, product: 0, 'subset-sum-fixed': 0, 'subset-sum': 0 };
+    const counts = Object.fromEntries(strategyNames.map((name) => [name, 0])) as Record<StrategyName, number>;
     fc.assert(
       fc.property(blockCase, fc.integer({ min: 3, max: 8 }), (c, more) => {
         const block = drawBlock(c.neurons + more, 4, c.outputs, c.sign, c.seed);

@@ -3,7 +3,7 @@ import { product } from './product.js';
 import { projection } from './projection.js';
 import { type Strategy, type StrategyName, strategyNames } from './strategy.js';
 import { subsetSum } from './subset-sum.js';
-import { subsetSumFixed } from './subset-sum-fixed.js';
+import { subsetSumFirst, subsetSumFixed } from './subset-sum-fixed.js';
 
 export { type Strategy, type StrategyName, type StrategyOptions, strategyNames } from './strategy.js';
 
@@ -11,6 +11,7 @@ export { type Strategy, type StrategyName, type StrategyOptions, strategyNames }
 const strategies: Readonly<Record<StrategyName, Strategy>> = {
   projection,
   product,
+  'subset-sum-first': subsetSumFirst,
   'subset-sum-fixed': subsetSumFixed,
   'subset-sum': subsetSum,
 };

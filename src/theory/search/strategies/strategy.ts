@@ -13,9 +13,17 @@ export interface Strategy {
    * @throws InputError if an exact search needs more memory than there is, and no anytime search is allowed
    */
   searchBlock(block: Block, targets: Float64Array, tolerance: number, options?: StrategyOptions): BlockResult;
+  /** For sums: the samples of u that a neuron may use, as long as no output has chosen one. */
+  usable?(block: Block, neuron: number): readonly number[];
 }
 
-export const strategyNames = ['projection', 'product', 'subset-sum-fixed', 'subset-sum'] as const;
+export const strategyNames = [
+  'projection',
+  'product',
+  'subset-sum-first',
+  'subset-sum-fixed',
+  'subset-sum',
+] as const;
 export type StrategyName = (typeof strategyNames)[number];
 
 export interface StrategyOptions {

@@ -1,27 +1,44 @@
-import { type Block, type BlockResult, largestU } from '../block.js';
-import type { Strategy, StrategyOptions } from './strategy.js';
-import { type Neuron, serveOutputs } from './sums.js';
+import { type Block, firstLargeU, largestU } from '../block.js';
+import type { Strategy, StrategyName } from './strategy.js';
+import { serveOutputs } from './sums.js';
 
 /**
- * The scheme of the width theorem under re-sampling (docs/theory-width.md, Theorem 1): every neuron uses the largest of its samples of u on the block's side, none if
- * there is none, and an output is served by a sum over neurons of one of R products each, or none. Exact over these choices. At R = 1 it is the construction of
+ * A sum over neurons of one of R products each, or none, every neuron with the one sample of u that a rule fixes: exact over these choices.
+ *
+ * @param rule the sample of u from the samples of u alone, -1 for none
+ */
+function withFixedU(
+  name: StrategyName,
+  about: string,
+  rule: (block: Block, neuron: number) => number,
+): Strategy & Required<Pick<Strategy, 'usable'>> {
+  const usable = (block: Block, neuron: number): readonly number[] => {
+    const u = rule(block, neuron);
+    return u < 0 ? [] : [u];
+  };
+  return {
+    name,
+    about,
+    sums: true,
+    usable,
+    searchBlock: (block, targets, tolerance, options = {}) =>
+      serveOutputs(block, targets, tolerance, usable, options),
+  };
+}
+
+/**
+ * The scheme of the width theorem under re-sampling (docs/theory-width.md, Theorem 1): u is the largest on the block's side. At R = 1 it is the construction of
  * Pensia et al. 2020: a subset of the products u_i v_i with u_i > 0.
  */
-export const subsetSumFixed: Strategy = {
-  name: 'subset-sum-fixed',
-  about:
-    'a sum over neurons, each with the largest of its u: the scheme of the width theorem under re-sampling',
-  sums: true,
-  searchBlock(
-    block: Block,
-    targets: Float64Array,
-    tolerance: number,
-    options: StrategyOptions = {},
-  ): BlockResult {
-    const neurons = Array.from({ length: block.neurons }, (_, neuron): Neuron => {
-      const u = largestU(block, neuron);
-      return { us: u < 0 ? [] : [u] };
-    });
-    return serveOutputs(block, targets, tolerance, neurons, options);
-  },
-};
+export const subsetSumFixed = withFixedU(
+  'subset-sum-fixed',
+  'a sum over neurons, each with the largest of its u: the scheme of the width theorem under re-sampling',
+  largestU,
+);
+
+/** A simpler scheme, which a shorter proof is about: u is the first of at least 2/3 in size. */
+export const subsetSumFirst = withFixedU(
+  'subset-sum-first',
+  'a sum over neurons, each with the first of its u of at least 2/3',
+  firstLargeU,
+);

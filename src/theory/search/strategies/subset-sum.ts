@@ -2,29 +2,25 @@ import { type Block, type BlockResult, uAt } from '../block.js';
 import { product } from './product.js';
 import type { Strategy, StrategyOptions } from './strategy.js';
 import { subsetSumFixed } from './subset-sum-fixed.js';
-import { type Neuron, serveOutputs } from './sums.js';
+import { serveOutputs } from './sums.js';
 
 /**
  * A sum over neurons of one product u v each, or none, from all R^2 pairs with u on the block's side. For one output this is exact over all subnetworks. Several outputs share
  * each neuron's u, and to choose them best is hard: outputs are served in order, each exactly given the u that those before it use. Where that leaves some
  * unserved, the choices of `subset-sum-fixed` and `product` are tried, and the one that leaves the fewest is taken.
  */
-export const subsetSum: Strategy = {
+export const subsetSum = {
   name: 'subset-sum',
   about: 'a sum over neurons of any product u v each; for one output all subnetworks',
   sums: true,
+  usable: onSide,
   searchBlock(
     block: Block,
     targets: Float64Array,
     tolerance: number,
     options: StrategyOptions = {},
   ): BlockResult {
-    const { us, sign, resamplings: R } = block;
-    const neurons = Array.from({ length: block.neurons }, (_, neuron): Neuron => {
-      const from = uAt(block, neuron);
-      return { us: Array.from({ length: R }, (_, r) => r).filter((r) => sign * us[from + r]! > 0) };
-    });
-    let best = serveOutputs(block, targets, tolerance, neurons, options);
+    let best = serveOutputs(block, targets, tolerance, onSide, options);
     if (targets.length === 1) return best;
     for (const other of [subsetSumFixed, product]) {
       if (best.unserved === 0) return best;
@@ -33,4 +29,12 @@ export const subsetSum: Strategy = {
     }
     return best;
   },
-};
+} satisfies Strategy;
+
+/** Every sample of u on the block's side. */
+function onSide(block: Block, neuron: number): number[] {
+  const from = uAt(block, neuron);
+  const found: number[] = [];
+  for (let r = 0; r < block.resamplings; r++) if (block.sign * block.us[from + r]! > 0) found.push(r);
+  return found;
+}

@@ -4,22 +4,23 @@ import { serveBySum } from '../subset/serve.js';
 import type { StrategyOptions } from './strategy.js';
 
 /** The samples of u that a neuron may use: one once an output has chosen. */
-export interface Neuron {
+interface Neuron {
   us: readonly number[];
 }
 
 /**
  * Serves one output after the other by a sum over neurons of one product u v each, or none; a neuron that an output uses keeps that u for those after it.
  *
- * @param neurons the samples of u each may use; changed to what was chosen
+ * @param usable the samples of u that a neuron may use as long as no output has chosen
  */
 export function serveOutputs(
   block: Block,
   targets: Float64Array,
   tolerance: number,
-  neurons: Neuron[],
+  usable: (block: Block, neuron: number) => readonly number[],
   options: StrategyOptions,
 ): BlockResult {
+  const neurons = Array.from({ length: block.neurons }, (_, i): Neuron => ({ us: usable(block, i) }));
   const kept: Kept[] = [];
   const undecided: Undecided[] = [];
   let unserved = 0;

@@ -49,9 +49,9 @@ export class SubsetSums {
     return this.#search(target, t) <= t;
   }
 
-  /** The sum nearest to the target over all choices. */
-  closest(target: number): number {
-    this.#search(target, -1);
+  /** The sum nearest to the target over all choices; the first seen that is as near as `enough`, if there is one. */
+  closest(target: number, enough = -1): number {
+    this.#search(target, enough);
     return this.sum;
   }
 
