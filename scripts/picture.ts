@@ -2,7 +2,7 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
-import { findBrowser } from '../test/browser.js';
+import { findBrowser } from '../src/report/pictures/browser.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const executablePath = findBrowser();

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { InputError } from '../core/errors.js';
-import { columns } from './columns.js';
 import { shared, wasGiven } from './options.js';
 import { runsAddCommand } from './runs-add.js';
 
@@ -48,7 +47,10 @@ export function runsCommand(): Command {
               ],
         ),
       ];
+      const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
+      const line = (row: string[]) =>
+        row.map((cell, i) => (i < 2 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  ');
       const reasons = runs.flatMap((r) => (r.reason === undefined ? [] : [`${r.name}: ${r.reason}`]));
-      process.stdout.write(`${[...columns(rows), ...reasons].join('\n')}\n`);
+      process.stdout.write(`${[...rows.map((row) => line(row).trimEnd()), ...reasons].join('\n')}\n`);
     });
 }

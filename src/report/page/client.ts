@@ -19,13 +19,8 @@ export const theme = `
 })();
 `;
 
-/**
- * The pages' script: draws every figure with Plotly in the theme's colours, again when the theme changes; without
- * Plotly it says so and opens the tables. Plain JavaScript for the browser.
- */
-export const client = `
-(() => {
-  const probe = document.body.appendChild(document.createElement('span'));
+/** Turns `$name` in a figure into the colour that the style sheet has for it in the present theme: `themed(value)`. */
+export const theming = `  const probe = document.body.appendChild(document.createElement('span'));
   probe.hidden = true;
   const colour = (name) => {
     probe.style.color = 'var(--' + name + ')';
@@ -37,7 +32,15 @@ export const client = `
     if (value === null || typeof value !== 'object') return value;
     return Object.fromEntries(Object.entries(value).map(([key, v]) => [key, themed(v)]));
   };
-  const plots = [...document.querySelectorAll('.plot')];
+`;
+
+/**
+ * The pages' script: draws every figure with Plotly in the theme's colours, again when the theme changes; without
+ * Plotly it says so and opens the tables. Plain JavaScript for the browser.
+ */
+export const client = `
+(() => {
+${theming}  const plots = [...document.querySelectorAll('.plot')];
   const draw = () => {
     for (const plot of plots) {
       const { data, layout } = themed(JSON.parse(plot.nextElementSibling.textContent));

@@ -2,11 +2,12 @@ import { copyFileSync, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { writeAtomic } from '../../core/files.js';
+import { writeIndex } from './index-page.js';
 import type { ReportPage } from './section.js';
 import { PLOTLY, renderPage } from './shell.js';
 
 /**
- * Writes `<reports>/<folder>/index.html`, its data files beside it, and Plotly once for all pages.
+ * Writes `<reports>/<folder>/index.html`, its data files beside it, Plotly once for all pages, and the index of all reports.
  *
  * @returns the path of the page
  */
@@ -18,6 +19,7 @@ export function writePage(reports: string, page: ReportPage): string {
     if (data !== undefined) writeAtomic(join(folder, 'data', data.file), dataText(data.json));
   const path = join(folder, 'index.html');
   writeAtomic(path, renderPage(page));
+  writeIndex(reports);
   return path;
 }
 

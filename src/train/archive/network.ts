@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { InputError } from '../../core/errors.js';
 import { readBytes } from '../../core/files.js';
 import { decodeSafetensors } from '../../core/safetensors.js';
@@ -83,3 +84,7 @@ export function readTensors({ paths }: Pick<KnownRun, 'paths'>, path = paths.ten
   if (file.metadata.run !== paths.name) throw damaged(path, `it is of the run ${file.metadata.run}`);
   return file;
 }
+
+/** Where the ticket of a run lies in a folder of tickets. */
+export const ticketIn = (tickets: string, name: string): string =>
+  join(tickets, `${name.replaceAll('/', '-')}.ticket`);

@@ -13,7 +13,7 @@ import { readEpochs, readSteps } from '../run/read-records.js';
 import { readTimes } from '../run/read-times.js';
 import { readResult, type StoredResult, writeResult } from '../run/result.js';
 import type { Machine } from '../run/setup.js';
-import { networkFile, readTensors, requireTicketOf } from './network.js';
+import { networkFile, readTensors, requireTicketOf, ticketIn } from './network.js';
 import { writeProvenance } from './provenance.js';
 import { withSteps } from './source.js';
 
@@ -86,7 +86,7 @@ function requireSame({ paths }: KnownRun, { paths: there }: KnownRun): void {
 
 /** Where a run's ticket goes. */
 const ticketPath = (there: RunPaths, tickets?: string): string =>
-  tickets === undefined ? there.ticket : join(tickets, `${there.name.replaceAll('/', '-')}.ticket`);
+  tickets === undefined ? there.ticket : ticketIn(tickets, there.name);
 
 /**
  * Takes a run in that was found new: a copy without checkpoints, with its network and where it was made.

@@ -15,7 +15,6 @@ function scripted(...values: number[]): Stream {
     },
     uint32: () => 0,
     fill: () => {},
-    words: () => {},
     state: () => new Uint32Array(),
   };
 }

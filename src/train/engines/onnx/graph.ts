@@ -214,10 +214,7 @@ export class Graph {
   }
 
   /** An element-wise operator of one value. */
-  unary(
-    operator: 'Relu' | 'Sqrt' | 'Reciprocal' | 'Neg' | 'Exp' | 'Abs' | 'Sign' | 'Sigmoid',
-    x: Value,
-  ): Value {
+  unary(operator: 'Relu' | 'Sqrt' | 'Reciprocal' | 'Neg' | 'Exp', x: Value): Value {
     return this.node(operator, [x], x.shape);
   }
 
