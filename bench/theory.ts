@@ -6,7 +6,9 @@ import { uniform } from '../src/theory/problem/distribution.js';
 import { makeTarget } from '../src/theory/problem/target.js';
 import { constructionFor, exactProbability } from '../src/theory/search/construction.js';
 import { drawNetwork, sampleCount } from '../src/theory/search/network.js';
-import { searchProjection } from '../src/theory/search/projection.js';
+import { searchNetwork } from '../src/theory/search/search.js';
+import { SubsetSums } from '../src/theory/search/subset/subset-sums.js';
+import { widthLaw } from '../src/theory/simulate/law/width-law.js';
 import { outcomeTrial } from '../src/theory/simulate/outcome.js';
 import type { Benchmark } from './lib/benchmark.js';
 
@@ -65,9 +67,7 @@ function draws(): void {
   const problem = { widths, epsilon: 0.5, delta: 0.1, resamplings: 8 };
   const construction = constructionFor(problem, boundByName('paper'), uniform(1));
   const samples = sampleCount(construction);
-  const seconds = median(41, (i) =>
-    searchProjection(construction, target, drawNetwork(construction, 1, i + 2)),
-  );
+  const seconds = median(41, (i) => searchNetwork(construction, target, drawNetwork(construction, 1, i + 2)));
   print(
     `draws: ${(samples / seconds / 1e6).toFixed(1)} million samples/s, drawn, searched and masked (goal 40)`,
   );
@@ -80,6 +80,47 @@ function draws(): void {
   print(`  stream.fill ${(1 / fill).toFixed(1)}, a call per number ${(1 / call).toFixed(1)} million/s`);
 }
 
+/** Subset sums: 10^8 combinations decided, and the fewest members of n = 21 numbers. */
+function sums(): void {
+  const random = stream(1, 'bench sums');
+  const search = new SubsetSums();
+  const groups = new Float64Array(8 * 9);
+  const large = median(11, () => {
+    for (let i = 0; i < groups.length; i++) groups[i] = 2 * random.uniform() - 1;
+    search.clear();
+    for (let group = 0; group < 8; group++) search.add(groups, 9 * group, 9 * group + 9);
+    search.closest(0.5);
+  });
+  print(`subset sums: the nearest of 10^8 combinations in ${(1e3 * large).toFixed(1)} ms (goal 1000)`);
+  const counted = new SubsetSums({ counted: true });
+  const numbers = new Float64Array(21);
+  const choice: number[] = [];
+  const small = median(2001, () => {
+    for (let i = 0; i < 21; i++) numbers[i] = (2 * random.uniform() - 1) * (2 * random.uniform() - 1);
+    counted.clear();
+    for (let i = 0; i < 21; i++) counted.add(numbers, i, i + 1);
+    if (counted.fewest(0.2 * random.uniform() - 0.1, 1e-3) >= 0) counted.choice(choice);
+  });
+  print(`  the fewest of 21 numbers within a tolerance in ${(1e6 * small).toFixed(0)} us (goal 250)`);
+}
+
+/** The least n over R at t = 1e-4. */
+async function law(): Promise<void> {
+  const start = performance.now();
+  await widthLaw({
+    tolerances: [1e-4],
+    resamplings: [1, 2, 4, 8, 16, 32, 64, 128],
+    weight: 1,
+    delta: 0.1,
+    trials: 1000,
+    seed: 1,
+    alpha: 1e-3,
+  });
+  print(
+    `law at t = 1e-4, R = 1 ... 128, 1,000 trials each for three strategies, one thread: ${((performance.now() - start) / 1000).toFixed(1)} s (goal 300 on two cores)`,
+  );
+}
+
 function verify(): void {
   const seconds = median(3, () => execFileSync(process.execPath, ['dist/cli/bin.js', 'verify', '--json']));
   print(`iterand verify, whole process: ${seconds.toFixed(1)} s on ${cpus().length} cores (goal 60)`);
@@ -88,12 +129,14 @@ function verify(): void {
 /** What README says of the theory's speed. */
 export const benchmark: Benchmark = {
   description:
-    'one outcome trial at the theorem’s width, widths under re-sampling, samples drawn a second, iterand verify',
+    'one outcome trial at the theorem’s width, widths under re-sampling, samples drawn a second, subset sums, the law of width, iterand verify',
   async run() {
     print(`${cpus()[0]?.model}, Node ${process.version}`);
     outcome();
     widths();
     draws();
+    sums();
+    await law();
     verify();
   },
 };

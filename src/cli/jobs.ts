@@ -1,5 +1,36 @@
+import { availableParallelism } from 'node:os';
+import type { Command } from 'commander';
 import type { JobKind } from '../sweep/job.js';
+import type { PlannedRun, SweepPlan } from '../sweep/plan.js';
 import { trainingJobs } from '../sweep/training.js';
+import type { TrainSpec } from '../train/spec/spec.js';
+import { requireMachineUsed } from './machine.js';
 
 /** The kinds of work that a sweep file may name as its `job`. */
 export const jobKinds: readonly JobKind[] = [trainingJobs];
+
+/** Refuses flags that a run of a kind has no use for. */
+const requireUsed: Readonly<Record<string, (command: Command, spec: object) => void>> = {
+  train: (command, spec) => requireMachineUsed(command, spec as TrainSpec),
+};
+
+/** Refuses a flag that no run has a use for; one that some have is theirs. */
+export function requireUsedBySome(command: Command, { kind }: SweepPlan, runs: readonly PlannedRun[]): void {
+  let refusal: unknown;
+  for (const { spec } of runs) {
+    try {
+      requireUsed[kind.name]!(command, spec);
+      return;
+    } catch (error) {
+      refusal ??= error;
+    }
+  }
+  throw refusal;
+}
+
+/** Threads of each of `jobs` runs that share this machine, or what a batch system gives of it; undefined where one run has all of it. */
+export function sharedThreads(jobs: number, env: NodeJS.ProcessEnv = process.env): number | undefined {
+  const given = Number(env.SLURM_CPUS_ON_NODE);
+  const cores = given > 0 ? Math.min(given, availableParallelism()) : availableParallelism();
+  return jobs === 1 && cores === availableParallelism() ? undefined : Math.max(1, Math.floor(cores / jobs));
+}

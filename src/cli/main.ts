@@ -8,6 +8,7 @@ import { dataCommand } from './data.js';
 import { evaluateCommand } from './evaluate.js';
 import { exportCommand } from './export.js';
 import { figureCommand } from './figure.js';
+import { lawCommand } from './law.js';
 import { commanderLine, inOptionNames } from './messages.js';
 import { networksCommand } from './networks.js';
 import { reportCommand } from './report.js';
@@ -33,6 +34,7 @@ export function program(): Command {
   root.addCommand(simulateCommand());
   root.addCommand(searchCommand());
   root.addCommand(checkInstanceCommand());
+  root.addCommand(lawCommand());
   root.addCommand(verifyCommand());
   root.addCommand(reportCommand());
   root.addCommand(dataCommand());

@@ -16,7 +16,8 @@ import {
 } from '../theory/problem/target.js';
 import { decodeTarget } from '../theory/problem/target-file.js';
 import { type Construction, constructionFor } from '../theory/search/construction.js';
-import { numberOption, numbersOption, shared, textOption, warn } from './options.js';
+import { type StrategyName, strategyByName, strategyNames } from '../theory/search/strategies/index.js';
+import { choiceOption, numberOption, numbersOption, shared, textOption, warn } from './options.js';
 
 /** What {@link addProblemOptions} reads. */
 export interface ProblemOptions {
@@ -24,7 +25,8 @@ export interface ProblemOptions {
   readonly epsilon: number;
   readonly delta: number;
   readonly resamplings: number;
-  readonly bound: string;
+  /** Left out: {@link defaultBound}. */
+  readonly bound?: string;
   readonly formula?: string;
   readonly hidden?: number[];
   readonly tolerance?: number;
@@ -32,6 +34,8 @@ export interface ProblemOptions {
   readonly target: string;
   readonly weight?: number;
   readonly rescale?: boolean;
+  readonly strategy: StrategyName;
+  readonly anytime?: number;
 }
 
 /** What a formula may hold, for the help. */
@@ -67,16 +71,32 @@ export function addProblemOptions(command: Command): Command {
     .addOption(
       textOption(
         '--bound <name>',
-        `whose widths: ${bounds.flatMap((b) => (b.sums ? [] : [b.name])).join(', ')}`,
-      ).default('corrected'),
+        `whose widths: ${bounds.map((b) => b.name).join(', ')} (default: corrected, or resampled with the strategies for sums)`,
+      ),
     )
     .addOption(textOption('--formula <text>', formulaHelp).conflicts('bound'))
     .addOption(
       numbersOption('--hidden <D1,...,Dl>', 'hidden widths in place of the bound').conflicts('formula'),
     )
     .addOption(numberOption('--tolerance <t>', "one entry tolerance in place of the bound's schedule"))
+    .addOption(
+      choiceOption('--strategy <name>', 'how the subnetwork is looked for', strategyNames).default(
+        'projection',
+      ),
+    )
+    .addOption(
+      numberOption(
+        '--anytime <sums>',
+        'where an exact sum over neurons would not fit into memory, look at so many sums and take the nearest',
+        { whole: true, least: 1 },
+      ),
+    )
     .addOption(shared.distribution());
 }
+
+/** The bound whose widths a strategy has if none is asked for. */
+const defaultBound = (strategy: StrategyName): string =>
+  strategyByName(strategy).sums ? 'resampled' : 'corrected';
 
 /** The target, the problem and the construction that the options describe; warns where the bound is not proved for the distribution. */
 export function readProblem(
@@ -93,11 +113,21 @@ export function readProblem(
   const { widths, make } = readTarget(options, seed);
   const { epsilon, delta, resamplings } = options;
   const problem = requireProblem({ widths, epsilon, delta, resamplings });
-  const bound = options.formula === undefined ? boundByName(options.bound) : formulaBound(options.formula);
+  const { formula, strategy } = options;
+  if (options.anytime !== undefined && !strategyByName(strategy).sums)
+    throw new InputError(
+      '--anytime',
+      `means nothing for the strategy '${strategy}', which adds nothing up`,
+      'leave it out',
+    );
+  const bound =
+    formula === undefined ? boundByName(options.bound ?? defaultBound(strategy)) : formulaBound(formula);
   const distribution = parseDistribution(options.distribution);
   const construction = constructionFor(problem, bound, distribution, {
     ...(options.tolerance === undefined ? {} : { tolerance: options.tolerance }),
     ...(options.hidden === undefined ? {} : { hidden: options.hidden }),
+    strategy,
+    ...(options.anytime === undefined ? {} : { anytime: options.anytime }),
   });
   const outside =
     options.hidden === undefined ? outsideProof(bound, bound.layers(problem), distribution) : undefined;

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { InputError } from '../core/errors.js';
+import { columns } from './columns.js';
 import { shared, wasGiven } from './options.js';
 import { runsAddCommand } from './runs-add.js';
 
@@ -47,10 +48,7 @@ export function runsCommand(): Command {
               ],
         ),
       ];
-      const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
-      const line = (row: string[]) =>
-        row.map((cell, i) => (i < 2 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  ');
       const reasons = runs.flatMap((r) => (r.reason === undefined ? [] : [`${r.name}: ${r.reason}`]));
-      process.stdout.write(`${[...rows.map((row) => line(row).trimEnd()), ...reasons].join('\n')}\n`);
+      process.stdout.write(`${[...columns(rows), ...reasons].join('\n')}\n`);
     });
 }

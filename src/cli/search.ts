@@ -33,6 +33,7 @@ export function searchCommand(): Command {
       `
 Examples:
   iterand search --widths 3,4,2 --epsilon 1 --delta 0.1 --resamplings 200 --out found.safetensors
+  iterand search --widths 3,4,2 --epsilon 0.1 --delta 0.1 --resamplings 16 --strategy subset-sum-fixed --out sums.json
   iterand check-instance found.safetensors`,
     )
     .action(run);
@@ -77,7 +78,8 @@ async function run(options: Options): Promise<void> {
 
 /** @param scale f = scale * target, where a file was rescaled */
 async function describe(instance: Instance, json: boolean, scale = 1): Promise<void> {
-  const { construction, target, subnetwork, effective, success, failures, seed, trial } = instance;
+  const { construction, target, subnetwork, effective, success, failures, undecided, seed, trial } = instance;
+  const { strategy } = construction;
   const { networkShape } = await import('../theory/search/network.js');
   const { largestEntryError } = await import('../theory/search/effective.js');
   const shape = networkShape(construction);
@@ -89,12 +91,21 @@ async function describe(instance: Instance, json: boolean, scale = 1): Promise<v
     largestEntryError: largestEntryError(effective, target, k),
   }));
   if (json) {
-    printJson({ success, failures, seed, trial, shape, kept, layers, ...(scale === 1 ? {} : { scale }) });
+    printJson({
+      ...{ strategy, success, failures, undecided, seed, trial, shape, kept, layers },
+      ...(scale === 1 ? {} : { scale }),
+    });
     return;
   }
-  print(`random network ${shape.join('-')}, R = ${construction.resamplings}, seed ${seed}, trial ${trial}`);
+  print(
+    `random network ${shape.join('-')}, R = ${construction.resamplings}, seed ${seed}, trial ${trial}, strategy ${strategy}`,
+  );
   if (scale !== 1) print(scaleText(scale));
   print(success ? 'success: every event is served' : `failure: ${failures} events are not served`);
+  for (const { layer, input, sign, output, error, lower } of undecided)
+    print(
+      `  undecided: layer ${layer}, input ${input}, sign ${sign}, output ${output}: the nearest sum seen is off by ${formatNumber(error)}; none is nearer than ${formatNumber(lower)}`,
+    );
   kept.forEach((count, m) => {
     print(`  G_${m + 1} (${shape[m + 1]} x ${shape[m]}): ${formatNumber(count)} entries kept`);
   });

@@ -8,7 +8,8 @@ import { addProblemOptions, type ProblemOptions, readProblem, scaleText } from '
 import { progressBar } from './progress.js';
 
 interface Options extends ProblemOptions {
-  readonly simulator: Simulator;
+  /** Left out: `outcome` for the projection map, `blocks` else. */
+  readonly simulator?: Simulator;
   readonly trials: number;
   readonly existence?: boolean;
   readonly alpha: number;
@@ -20,13 +21,15 @@ interface Options extends ProblemOptions {
 /** `iterand simulate`: how often the construction succeeds, exactly and in trials. */
 export function simulateCommand(): Command {
   return addProblemOptions(new Command('simulate'))
-    .description('Success probability of the projection-map construction: exact, and in independent trials.')
+    .description(
+      'How often a strategy finds the subnetwork, in independent trials; for the projection map also exactly.',
+    )
     .addOption(
       choiceOption(
         '--simulator <kind>',
-        'how trials are drawn, in law at any width or every sample',
+        'how trials are drawn: in law at any width (projection alone, its default), the samples of one block after the other (default else), or the whole network',
         simulators,
-      ).default('outcome'),
+      ),
     )
     .option('--existence', 'two neurons, f(x) = x: does any subnetwork at all come within epsilon?')
     .addOption(
@@ -42,6 +45,7 @@ export function simulateCommand(): Command {
 Examples:
   iterand simulate --widths 784,300,100,10 --epsilon 0.1 --delta 0.01 --resamplings 1000 --bound corrected --trials 20
   iterand simulate --weight 1 --epsilon 0.1 --delta 0.01 --resamplings 2 --bound proposition-4.3 --trials 200000
+  iterand simulate --widths 10,5,2 --epsilon 0.1 --delta 0.01 --resamplings 10 --strategy subset-sum-fixed --trials 200
   iterand simulate --existence --epsilon 0.1 --delta 0.001 --resamplings 111 --trials 200000`,
     )
     .action(run);
@@ -60,6 +64,8 @@ const CONSTRUCTION_ALONE = [
     'tolerance',
     'distribution',
     'simulator',
+    'strategy',
+    'anytime',
   ],
 ];
 
@@ -83,19 +89,19 @@ async function run(options: Options, command: Command): Promise<void> {
       : await construction(options, trialOptions);
     bar.stop();
     const { rate, exact, ...about } = found;
-    const verdict = exact.failure <= delta ? 'consistent' : 'violated';
+    const verdict = exact === undefined ? undefined : exact.failure <= delta ? 'consistent' : 'violated';
     const simulated = decide(rate.interval, 1 - delta);
     if (options.json) {
-      printJson({ ...about, delta, seed, ...rate, exact, verdict, simulated });
+      printJson({ ...about, delta, seed, ...rate, ...(exact && { exact, verdict }), simulated });
       return;
     }
     print(
       `success ${rate.successes}/${rate.trials} = ${formatNumber(rate.rate)} in ${formatInterval(rate.interval)} (Clopper-Pearson, error level ${alpha})`,
     );
-    print(`exact failure ${formatNumber(exact.failure)}`);
+    if (exact !== undefined) print(`exact failure ${formatNumber(exact.failure)}`);
     if (found.scale !== undefined) print(scaleText(found.scale));
     print(
-      `claim: success >= ${formatNumber(1 - delta)}: ${verdict} (exact); ${simulated} by these trials alone`,
+      `claim: success >= ${formatNumber(1 - delta)}: ${verdict === undefined ? '' : `${verdict} (exact); `}${simulated} by these trials alone`,
     );
   } finally {
     bar.stop();
@@ -106,7 +112,8 @@ interface Found {
   /** f = scale * target where a file was rescaled: epsilon is of the rescaled target. */
   readonly scale?: number;
   readonly rate: SuccessRate;
-  readonly exact: { readonly success: number; readonly failure: number };
+  /** For the projection map. */
+  readonly exact?: { readonly success: number; readonly failure: number };
 }
 
 type Trials = Parameters<typeof import('../theory/simulate/montecarlo.js').existenceSuccessRate>[2];
@@ -122,7 +129,9 @@ async function construction(options: Options, trialOptions: Trials): Promise<Fou
   const { construction, target, bound, scale } = readProblem(options, options.seed);
   const { constructionSuccessRate } = await import('../theory/simulate/montecarlo.js');
   const { exactProbability, hiddenWidth } = await import('../theory/search/construction.js');
-  const { simulator } = options;
+  const { strategy } = construction;
+  const mapped = strategy === 'projection';
+  const { simulator = mapped ? 'outcome' : 'blocks' } = options;
   const rate = await constructionSuccessRate(construction, target, simulator, trialOptions);
   return Object.assign(
     {
@@ -132,9 +141,10 @@ async function construction(options: Options, trialOptions: Trials): Promise<Fou
       epsilon: options.epsilon,
       resamplings: options.resamplings,
       distribution: construction.distribution.name,
+      strategy,
       simulator,
       ...(scale === 1 ? {} : { scale }),
     },
-    { rate, exact: exactProbability(construction, target) },
+    { rate, ...(mapped ? { exact: exactProbability(construction, target) } : {}) },
   );
 }

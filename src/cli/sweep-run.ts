@@ -3,18 +3,29 @@ import { runPaths } from '../runs/paths.js';
 import { carryOut, type RunEnd, type SweepListener, type SweepOutcome } from '../sweep/carry-out.js';
 import type { JobKind, JobMachine } from '../sweep/job.js';
 import type { PlannedRun, SweepPlan } from '../sweep/plan.js';
+import { ProcessLane } from '../sweep/process-lane.js';
 import { startSweep } from '../sweep/started.js';
 import { warn } from './options.js';
+import { watchSweep } from './sweep-watch.js';
 import { stopOnSignal } from './train-run.js';
 
-interface Settings {
+/** The module of a lane's process, of the sources or built as this one. */
+export const laneEntry = new URL(
+  `./sweep-lane.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`,
+  import.meta.url,
+);
+
+export interface SweepSettings {
   readonly root: string;
+  /** What each run is given. */
   readonly machine: JobMachine;
+  /** Runs at a time, each in a process of its own. */
+  readonly jobs: number;
   readonly json: boolean;
 }
 
 /**
- * Carries out runs of a sweep, and prints how they went. The exit code becomes 1 if a run failed, 130 after Ctrl-C.
+ * Carries out runs of a sweep on this machine, and prints how they went. The exit code becomes 1 if a run failed, 130 after Ctrl-C.
  *
  * @param source the text of the sweep file
  */
@@ -22,40 +33,63 @@ export async function carryOutSweep(
   plan: SweepPlan,
   runs: readonly PlannedRun[],
   source: string,
-  { root, machine, json }: Settings,
+  { root, machine, jobs, json }: SweepSettings,
 ): Promise<SweepOutcome> {
   requireWritable(`--out ${root}`, root, 'folder');
-  startSweep(root, plan, source);
-  const stop = stopOnSignal('the runs save and stop');
+  const { page } = startSweep(root, plan, source);
+  const terminal = process.stderr.isTTY === true && !json;
+  const stop = stopOnSignal('the runs finish their step and save');
+  const ended = new AbortController();
+  const watching = watchSweep(plan, { root, signal: ended.signal, toTheEnd: false, silent: !terminal }).catch(
+    (error: Error) => warn(error.message),
+  );
+  const lines = listener(plan.kind, runs.length, root, json, terminal);
   try {
     const outcome = await carryOut(plan.kind, runs, {
       root,
-      machine,
       signal: stop.signal,
-      listener: json ? {} : linesOnStderr(plan.kind, runs.length, root),
+      lanes: Array.from(
+        { length: Math.min(jobs, runs.length) },
+        () => new ProcessLane(laneEntry, plan.kind, root, machine),
+      ),
+      listener: lines,
     });
+    ended.abort();
+    await watching;
+    lines.flush();
     if (outcome.failed > 0) process.exitCode = 1;
     if (stop.signal.aborted) process.exitCode = 130;
     process.stdout.write(
       json
-        ? `${JSON.stringify({ name: plan.name, runs: runs.length, ...outcome }, null, 2)}\n`
-        : summary(runs.length, outcome),
+        ? `${JSON.stringify({ name: plan.name, runs: runs.length, ...outcome, page }, null, 2)}\n`
+        : summary(runs.length, outcome, page),
     );
     return outcome;
   } finally {
+    ended.abort();
     stop.release();
   }
 }
 
-/** A line for each run that ends. */
-function linesOnStderr(kind: JobKind, count: number, root: string): SweepListener {
-  let ended = 0;
+/** A line on stderr for each run that ends; on a terminal, where a block is drawn, warnings and failures alone, once it is gone. */
+function listener(
+  kind: JobKind,
+  count: number,
+  root: string,
+  json: boolean,
+  terminal: boolean,
+): SweepListener & { flush(): void } {
+  let done = 0;
+  const kept: string[] = [];
+  const say = (line: string) => (terminal ? kept.push(line) : process.stderr.write(line));
   return {
     ended(run, end) {
-      const text = endText(kind, run, end, root);
-      process.stderr.write(`${++ended}/${count} ${run.name}: ${text}\n`);
+      done++;
+      if (json || (terminal && end.state !== 'failed')) return;
+      say(`${done}/${count} ${run.name}: ${endText(kind, run, end, root)}\n`);
     },
-    warn,
+    warn: (message) => say(`iterand: warning: ${message}\n`),
+    flush: () => process.stderr.write(kept.splice(0).join('')),
   };
 }
 
@@ -68,12 +102,17 @@ function endText(kind: JobKind, { name, spec }: PlannedRun, end: RunEnd, root: s
   return result === undefined ? before : `${before}, ${(100 * result).toFixed(2)} %`;
 }
 
-function summary(count: number, { finished, stopped, elsewhere, failed }: SweepOutcome): string {
+function summary(
+  count: number,
+  { finished, stopped, elsewhere, failed }: SweepOutcome,
+  page: string,
+): string {
   const others = [
     [elsewhere, 'worked on by other processes'],
     [stopped, 'stopped'],
     [failed, 'failed'],
+    [count - finished - stopped - elsewhere - failed, 'not begun'],
   ] as const;
   const rest = others.filter(([n]) => n > 0).map(([n, what]) => `, ${n} ${what}`);
-  return `${finished} of ${count} runs finished${rest.join('')}\n`;
+  return `${finished} of ${count} runs finished${rest.join('')}\npage:    ${page}\n`;
 }

@@ -4,34 +4,48 @@ import { parseJson } from '../core/json.js';
 import type { JobMachine } from '../sweep/job.js';
 import { type PlannedRun, planSweep, runText, type SweepPlan } from '../sweep/plan.js';
 import { selectRuns } from '../sweep/select.js';
-import { jobKinds } from './jobs.js';
-import { machineFlags } from './machine.js';
-import { refuseUnused, shared, textArgument, textOption, wasGiven } from './options.js';
+import type { SweepStatus } from '../sweep/status.js';
+import { jobKinds, requireUsedBySome, sharedThreads } from './jobs.js';
+import { machineFlags, pick } from './machine.js';
+import { refuseUnused, shared, textArgument, textOption, threadsOption } from './options.js';
 import { checkpointOptions } from './train-options.js';
 
 interface SweepOptions extends JobMachine {
-  readonly out: string;
+  readonly out?: string;
   readonly only?: string;
+  readonly jobs: number;
   readonly list?: true;
+  readonly dryRun?: true;
+  readonly status?: true;
+  readonly watch?: true;
   readonly json?: true;
 }
 
 /** `iterand sweep`. */
 export function sweepCommand(): Command {
   const command = new Command('sweep')
-    .summary('carry out a grid of runs')
+    .summary('carry out a grid of runs, on this machine or in Slurm')
     .description(
-      'Carries out the runs that a sweep file names: every point of its grid with every case and every seed (docs/sweeps.md). Runs are those\n' +
-        "of 'iterand train' with the same settings: they lie in the same folders, are resumed where they stopped, and are not run again once\n" +
-        'finished. Several processes may be set on one sweep. Ctrl-C saves; the same command goes on.',
+      'Carries out the runs that a sweep file names: every point of its grid with every case and every seed (docs/sweeps.md). They are\n' +
+        "the runs of 'iterand train' with the same settings: they lie in the same folders, go on where they stopped, and are not run again\n" +
+        'once finished. Several processes may be set on one sweep. Ctrl-C saves; the same command goes on.',
     )
     .addArgument(textArgument('<file>', 'the sweep: JSON with name, job, base, grid, cases and seeds'))
-    .option('--list', 'print the runs and carry out none')
+    .option('--list', 'print the runs, and carry out none')
+    .option('--dry-run', 'measure a few steps of each distinct network; print time and memory; write nothing')
+    .option('--status', 'print where each run stands, read from its folder; carry out none')
+    .option(
+      '--watch',
+      'show where the runs stand until all have ended, and keep the page of it up to date; carry out none',
+    )
     .addOption(
       textOption(
         '--only <pattern>',
         "of the runs those that match, such as 'method=iterand,seed=1' or the start of a name",
       ),
+    )
+    .addOption(
+      threadsOption('--jobs <n>', 'runs at a time; each has its share of the cores as threads').default(1),
     )
     .addOption(
       textOption('--out <folder>', 'folder of all runs (default: runs, or trials for theory trials)'),
@@ -41,28 +55,77 @@ export function sweepCommand(): Command {
     .addOption(shared.json())
     .addHelpText(
       'after',
-      '\nExamples:\n  npx iterand sweep grid.json --list\n  npx iterand sweep grid.json --only seed=1',
+      `
+Examples:
+  npx iterand sweep grid.json --list
+  npx iterand sweep grid.json --jobs 2 --only seed=1
+  npx iterand sweep grid.json --watch`,
     )
     .action(sweep);
 }
 
+const MACHINE = ['dataFolder', 'threads', 'workers', 'unreadable'];
+const CHECKPOINTS = ['checkpointEpochs', 'checkpointMinutes'];
+
+/** What a sweep can be asked for beside carrying it out, and the options that mean nothing there. */
+const LOOKS = {
+  list: { flag: '--list', unused: ['dryRun', 'status', 'watch', 'jobs', 'out', ...MACHINE, ...CHECKPOINTS] },
+  dryRun: { flag: '--dry-run', unused: ['status', 'watch', ...CHECKPOINTS] },
+  status: { flag: '--status', unused: ['watch', 'jobs', ...MACHINE, ...CHECKPOINTS] },
+  watch: { flag: '--watch', unused: ['jobs', 'json', ...MACHINE, ...CHECKPOINTS] },
+} as const;
+
 async function sweep(path: string, options: SweepOptions, command: Command): Promise<void> {
+  for (const [key, { flag, unused }] of Object.entries(LOOKS))
+    if (options[key as keyof typeof LOOKS]) refuseUnused(command, flag, unused, 'it only looks, or measures');
   const source = readBytes(path).toString();
   const plan = planSweep(parseJson(source, `sweep ${path}`, 'give a JSON file'), `sweep ${path}`, jobKinds);
   const runs = options.only === undefined ? plan.runs : selectRuns(plan, options.only);
+  const root = options.out ?? plan.kind.root;
   if (options.list) {
-    refuseUnused(
-      command,
-      '--list',
-      ['dataFolder', 'threads', 'workers', 'unreadable', 'checkpointEpochs', 'checkpointMinutes', 'out'],
-      'it carries out nothing',
-    );
     process.stdout.write(options.json ? listJson(plan, runs) : listText(plan, runs));
     return;
   }
-  const root = wasGiven(command, 'out') ? options.out : plan.kind.root;
+  const { requireUnchanged } = await import('../sweep/started.js');
+  requireUnchanged(root, plan);
+  const json = options.json === true;
+  if (options.status || options.watch) return await look({ ...plan, runs }, root, options);
+  requireUsedBySome(command, plan, runs);
+  const { jobs } = options;
+  const threads = options.threads ?? sharedThreads(jobs);
+  const machine = {
+    ...pick(options, [...MACHINE, ...CHECKPOINTS] as (keyof JobMachine)[]),
+    ...(threads === undefined ? {} : { threads }),
+  };
+  if (options.dryRun) {
+    const { estimateSweep } = await import('./sweep-estimate.js');
+    process.stdout.write(await estimateSweep(plan, runs, { root, machine, jobs, json }));
+    return;
+  }
   const { carryOutSweep } = await import('./sweep-run.js');
-  await carryOutSweep(plan, runs, source, { root, machine: options, json: options.json === true });
+  await carryOutSweep(plan, runs, source, { root, machine, jobs, json });
+}
+
+/** `--status` and `--watch`. */
+async function look(plan: SweepPlan, root: string, { watch, json }: SweepOptions): Promise<void> {
+  const { StatusReader } = await import('../sweep/status.js');
+  const { statusJson, statusText } = await import('./sweep-status.js');
+  const status = watch ? await watched(plan, root) : new StatusReader(plan.kind, plan.runs, root).read();
+  if (status.counts.failed + status.counts.damaged > 0) process.exitCode = 1;
+  process.stdout.write(json ? statusJson(plan, status) : statusText(plan, status));
+}
+
+async function watched(plan: SweepPlan, root: string): Promise<SweepStatus> {
+  const { watchSweep } = await import('./sweep-watch.js');
+  const { stopOnSignal } = await import('./train-run.js');
+  const { sweepPaths } = await import('../sweep/started.js');
+  process.stderr.write(`page: ${sweepPaths(root, plan.name).page}\n`);
+  const stop = stopOnSignal('watching ends, the runs go on');
+  try {
+    return await watchSweep(plan, { root, signal: stop.signal, toTheEnd: true });
+  } finally {
+    stop.release();
+  }
 }
 
 function listJson({ name, description, kind }: SweepPlan, runs: readonly PlannedRun[]): string {

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
+import { duration } from '../core/format.js';
 import { runPaths } from '../runs/paths.js';
 import { estimateRun } from '../train/run/estimate.js';
 import type { Machine } from '../train/run/setup.js';
 import { specNetworkName, type TrainSpec, trainRunName } from '../train/spec/spec.js';
-import { duration } from './training-line.js';
 
 /** The text, or JSON, of `iterand train --dry-run`. */
 export async function dryRun(

@@ -1,4 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
+import { duration } from '../core/format.js';
 import type { EpochRecord, LoopCallbacks } from '../train/loop/callbacks.js';
 import type { LoopStanding } from '../train/loop/loop.js';
 
@@ -85,12 +86,4 @@ export function trainingLine(epochs: number, silent: boolean): TrainingLine {
       if (terminal) bar.stop();
     },
   };
-}
-
-/** `1 h 02 min`, `3 min 20 s` or `7 s`. */
-export function duration(seconds: number): string {
-  const s = Math.round(seconds);
-  const two = (value: number) => String(value).padStart(2, '0');
-  if (s >= 3600) return `${Math.floor(s / 3600)} h ${two(Math.floor((s % 3600) / 60))} min`;
-  return s >= 60 ? `${Math.floor(s / 60)} min ${two(s % 60)} s` : `${s} s`;
 }

@@ -10,3 +10,11 @@ export function formatNumber(value: number): string {
   if (whole) return value.toLocaleString('en-US');
   return Number(value.toPrecision(4)).toLocaleString('en-US', { maximumFractionDigits: 7 });
 }
+
+/** `1 h 02 min`, `3 min 20 s` or `7 s`. */
+export function duration(seconds: number): string {
+  const s = Math.round(seconds);
+  const two = (value: number) => String(value).padStart(2, '0');
+  if (s >= 3600) return `${Math.floor(s / 3600)} h ${two(Math.floor((s % 3600) / 60))} min`;
+  return s >= 60 ? `${Math.floor(s / 60)} min ${two(s % 60)} s` : `${s} s`;
+}

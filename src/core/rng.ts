@@ -10,6 +10,8 @@ export interface Stream {
   readonly uniform: () => number;
   /** Fills the array with uniforms on [0, 1): the same numbers as `uniform`, at more than twice the rate. */
   fill(out: Float64Array): void;
+  /** Fills the array with uniforms on 0 ... 2^32-1: the same numbers as `uint32`, at a multiple of the rate. */
+  words(out: Uint32Array): void;
   /** A copy of the generator's state; `restore` continues from it. */
   state(): Uint32Array;
 }
@@ -54,13 +56,16 @@ function wrap(made: ReturnType<typeof mt19937.factory>): Stream {
   return {
     uint32: generator,
     uniform: generator.normalized,
-    fill(out) {
-      const state = generator.state.slice();
-      fillFrom(state, out);
-      generator.state = state;
-    },
+    fill: (out) => onState(generator, (state) => fillFrom(state, out)),
+    words: (out) => onState(generator, (state) => wordsFrom(state, out)),
     state: () => generator.state.slice(),
   };
+}
+
+function onState(generator: Generator, draw: (state: Uint32Array) => void): void {
+  const state = generator.state.slice();
+  draw(state);
+  generator.state = state;
 }
 
 // The state's layout in @stdlib: version, sections, 624, the 624 words, 1, the index of the next word, seed.
@@ -86,6 +91,21 @@ function fillFrom(state: Uint32Array, out: Float64Array): void {
       next = 1;
       out[i++] = join(first, words[0]!);
     }
+  }
+  state[INDEX] = next;
+}
+
+/** What the generator would return, drawn for a whole array. */
+function wordsFrom(state: Uint32Array, out: Uint32Array): void {
+  const words = state.subarray(WORDS, WORDS + 624);
+  let next = state[INDEX]!;
+  for (let i = 0; i < out.length; ) {
+    if (next >= 624) {
+      twist(words);
+      next = 0;
+    }
+    for (const end = i + Math.min(624 - next, out.length - i); i < end; i++, next++)
+      out[i] = temper(words[next]!);
   }
   state[INDEX] = next;
 }

@@ -33,6 +33,8 @@ export interface CarryOutOptions {
   readonly listener?: SweepListener;
   /** Who carry runs out at the same time; by default this process, one after the other. */
   readonly lanes?: readonly Lane[];
+  /** Milliseconds between two heartbeats of a lock; default 5,000. */
+  readonly beat?: number;
 }
 
 /** How many runs ended in each way. */
@@ -105,22 +107,22 @@ async function endOf(
   }
 }
 
-/** Milliseconds in which a living holder's heartbeat has changed. */
-const TWO_BEATS = 11_000;
-
 /**
  * Runs that were found locked, once nothing else is left to do: `held` by a process that lives, or `open` to be tried. Heartbeats of
  * holders on other machines are watched all at once, so that this takes seconds however many there are.
  */
 async function lookAgain(
   locked: readonly PlannedRun[],
-  { root, signal }: CarryOutOptions,
+  { root, signal, beat = 5000 }: CarryOutOptions,
 ): Promise<{ open: PlannedRun[]; held: PlannedRun[] }> {
   const look = () => locked.map(({ name }) => lockState(runPaths(root, name).lock));
   const before = look();
-  const watched = before.some(({ state }) => state === 'unknown');
-  if (watched) await sleep(TWO_BEATS, undefined, signal === undefined ? {} : { signal }).catch(() => {});
-  const now = watched ? look() : before;
+  if (locked.length > 0) {
+    // A living holder's heartbeat has changed after two; one here that was told to stop mostly has in less.
+    const pause = before.some(({ state }) => state === 'unknown') ? 2.2 * beat : 0.6 * beat;
+    await sleep(pause, undefined, signal === undefined ? {} : { signal }).catch(() => {});
+  }
+  const now = look();
   const lives = (i: number) =>
     now[i]!.state === 'alive' || (now[i]!.state === 'unknown' && now[i]!.text !== before[i]!.text);
   return { open: locked.filter((_, i) => !lives(i)), held: locked.filter((_, i) => lives(i)) };

@@ -76,6 +76,8 @@ export interface JobKind<Spec extends object = object> {
   costKey(spec: Spec): object;
   /** Measures what a run takes; writes nothing. */
   measure(spec: Spec, seed: number, machine: JobMachine): Promise<JobCost>;
-  /** What the run's folder tells without work: units done, newest accuracy. @throws InputError that names a damaged file */
+  /** What the run's folder tells without work: units done, newest rate. @throws InputError that names a damaged file */
   progressOf(paths: RunPaths, spec: Spec): JobProgress;
+  /** Seconds that its last unit took, by its wall times; undefined if it tells none. */
+  pace(paths: RunPaths): number | undefined;
 }

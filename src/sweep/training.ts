@@ -4,6 +4,7 @@ import { PROVIDERS } from '../train/engines/onnx/providers.js';
 import { readEpochs } from '../train/run/read-records.js';
 import { readResult } from '../train/run/result.js';
 import type { Machine } from '../train/run/setup.js';
+import { secondsOfLastEpoch } from '../train/run/times.js';
 import { RUN_DEFAULTS } from '../train/spec/defaults.js';
 import {
   modeOf,
@@ -58,15 +59,17 @@ export const trainingJobs: JobKind<TrainSpec> = {
     );
     return { secondsPerUnit: secondsPerEpoch, secondsBeside: secondsOfTest, memory };
   },
-  progressOf(paths) {
+  progressOf(paths, spec) {
+    const result = readResult(paths)?.result;
+    // Of a finished run one file is read, however many epochs it had.
+    if (result !== undefined) return { done: spec.epochs, result: result.test.accuracy };
     const epochs = readEpochs(paths);
-    const result = readResult(paths)?.result.test.accuracy;
     return {
       done: epochs.length,
       ...(epochs.length === 0 ? {} : { rate: epochs.at(-1)!.validation.accuracy }),
-      ...(result === undefined ? {} : { result }),
     };
   },
+  pace: secondsOfLastEpoch,
 };
 
 /** Runs that share a machine decode their images with as many threads as they compute with, not with all cores. */

@@ -24,7 +24,15 @@ export * from './search/effective.js';
 export { type Instance, searchInstance } from './search/instance.js';
 export { decodeInstance, encodeInstance } from './search/instance-file.js';
 export * from './search/network.js';
-export * from './search/projection.js';
+export * from './search/search.js';
+export {
+  type Strategy,
+  type StrategyName,
+  strategyByName,
+  strategyNames,
+} from './search/strategies/index.js';
+export * from './search/subset/anytime.js';
+export { SubsetSums, subsetSumBytes } from './search/subset/subset-sums.js';
 export * from './simulate/montecarlo.js';
 export * from './simulate/outcome.js';
 export { type Simulator, simulators } from './simulate/trials.js';

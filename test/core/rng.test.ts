@@ -59,3 +59,17 @@ test('fill gives the numbers of uniform, and leaves the stream where uniform wou
     }),
   );
 });
+
+test('words gives the numbers of uint32, and leaves the stream where uint32 would', () => {
+  fc.assert(
+    fc.property(fc.nat(1e6), fc.nat(1400), fc.nat(1400), (seed, skip, length) => {
+      const [a, b] = [stream(seed, 'x'), stream(seed, 'x')];
+      draws(a, skip);
+      draws(b, skip);
+      const out = new Uint32Array(length);
+      a.words(out);
+      expect([...out]).toEqual(draws(b, length));
+      expect(draws(a, 3)).toEqual(draws(b, 3));
+    }),
+  );
+});

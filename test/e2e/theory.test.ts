@@ -130,6 +130,21 @@ describe('simulate', () => {
     expect(found.verdict).toBe('violated');
   });
 
+  it('draws block by block for sums over neurons, at the widths of the theorem under re-sampling', async () => {
+    const args = [
+      ...['simulate', '--weight', '-0.7', '--epsilon', '0.01', '--delta', '0.1', '--resamplings', '8'],
+      ...['--strategy', 'subset-sum-fixed', '--trials', '300'],
+    ];
+    const found = (await json(...args)) as Record<string, unknown> & { rate: number };
+    expect(found).toMatchObject({ strategy: 'subset-sum-fixed', simulator: 'blocks', bound: 'resampled' });
+    expect(found).not.toHaveProperty('exact');
+    // The theorem promises 0.9: below 0.8 in 300 trials has probability below 1e-6.
+    expect(found.rate).toBeGreaterThan(0.8);
+    const inLaw = await iterand(...args, '--simulator', 'outcome');
+    expect(inLaw.code).toBe(2);
+    expect(inLaw.stderr).toContain("the simulator 'outcome': is known for the strategy 'projection' alone");
+  });
+
   it('reads a target from a file, rescaled on request', async () => {
     const target = file('big.json', JSON.stringify({ matrices: [[[3, 4]], [[0.5]]] }));
     const args = ['--target', target, '--epsilon', '1', '--delta', '0.1', '--trials', '5'];
@@ -141,8 +156,60 @@ describe('simulate', () => {
   });
 });
 
+describe('law', () => {
+  it('is the same for any number of workers, and prints what it found', async () => {
+    const args = ['law', '--t', '1e-2,1e-3', '--resamplings', '4,16,8', '--trials', '60'];
+    const [one, two, text] = await Promise.all([
+      iterand(...args, '--json', '--workers', '1'),
+      iterand(...args, '--json', '--workers', '2'),
+      iterand(...args),
+    ]);
+    expect(two.stdout).toBe(one.stdout);
+    const { points } = JSON.parse(one.stdout) as { points: { tolerance: number; resamplings: number }[] };
+    expect(points.map(({ tolerance, resamplings }) => `${resamplings} ${tolerance}`)).toEqual([
+      ...['4 0.01', '4 0.001', '8 0.01', '8 0.001', '16 0.01', '16 0.001'],
+    ]);
+    expect(text.stdout).toMatch(/t = 0.001, R = 8\n.*projection +[\d,]+ \(exact\)/);
+    expect(text.stdout).toMatch(/subset-sum +.* neurons per factor e of 1\/t at R = 16; counting 0\.2059/);
+  });
+
+  it.each([
+    [['--t', '1e-9'], '--t 1e-9: must be a number in [0.000001, 0.3333333333333333]'],
+    [['--resamplings', '1.5'], '--resamplings 1.5: must be an integer from 1 to 1000'],
+    [['--trials', '1'], '--trials 1'],
+  ])('%o is refused', async (args, message) => {
+    const { code, stderr, stdout } = await iterand('law', ...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(message);
+    expect(stderr.split('\n')).toHaveLength(2);
+  });
+});
+
 describe('search and check-instance', () => {
   const problem = ['--widths', '3,2,2', '--epsilon', '1', '--delta', '0.1', '--resamplings', '60'];
+  it.each(['product', 'subset-sum-fixed', 'subset-sum'])(
+    '%s is named by its file, and found again',
+    async (strategy) => {
+      const path = join(folder, `${strategy}.json`);
+      const small = ['--widths', '3,2,2', '--epsilon', '1', '--delta', '0.1', '--resamplings', '20'];
+      const searched = await json('search', ...small, '--strategy', strategy, '--out', path);
+      expect(searched).toMatchObject({ success: true, failures: 0, undecided: [], strategy });
+      expect(await json('check-instance', path)).toEqual(searched);
+    },
+  );
+
+  it('an anytime search is for sums alone, and states what it leaves open', async () => {
+    const one = ['--weight', '0.3', '--epsilon', '1e-15', '--delta', '0.1', '--resamplings', '60'];
+    const refused = await iterand('search', ...one, '--strategy', 'product', '--anytime', '10');
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain("--anytime: means nothing for the strategy 'product'");
+    const sums = ['--strategy', 'subset-sum', '--hidden', '40', '--tolerance', '1e-300'];
+    const path = join(folder, 'open.json');
+    const searched = await json('search', ...one, ...sums, '--anytime', '100000', '--out', path);
+    expect(searched).toMatchObject({ success: false, failures: 2, undecided: [{ lower: 0 }, { lower: 0 }] });
+    expect(await json('check-instance', path)).toEqual(searched);
+  });
+
   it.each(['found.json', 'found.safetensors'])(
     '%s is written, read back, and refused when damaged',
     async (name) => {
@@ -238,6 +305,16 @@ describe('bad input: exit 2, one line that names it, nothing written', () => {
     ],
     ['a wide bound', () => [...simulate, '--widths', '20000,100000', '--bound', 'paper'], 'hidden width D_1'],
     ['an unknown simulator', () => [...simulate, '--weight', '1', '--simulator', 'guess'], 'guess'],
+    [
+      'an unknown strategy',
+      () => [...simulate, '--weight', '1', '--strategy', 'prodct'],
+      "did you mean 'product'",
+    ],
+    [
+      'a bound for sums where one neuron serves',
+      () => [...simulate, '--weight', '1', '--bound', 'resampled'],
+      "the strategy 'projection' serves a weight by one neuron",
+    ],
     ['an unknown bound', () => [...simulate, '--weight', '1', '--bound', 'papr'], "did you mean 'paper'"],
     [
       'an unknown law',

@@ -2,7 +2,7 @@ import type { Problem } from '../problem/problem.js';
 import { type Bound, type LayerBound, layerIndices } from './bound.js';
 import { closedNeurons, uniformRates } from './closed-form.js';
 import { entryTolerance, eventCount } from './corrected.js';
-import { type Chance, type Grid, recursionNeurons } from './recursion.js';
+import { type Chance, type Game, type Grid, recursionNeurons } from './recursion.js';
 
 /**
  * The width theorem under re-sampling (docs/theory-width.md, Theorem 2): with t_i and N of the corrected theorem,
@@ -64,20 +64,26 @@ function withRecursion(problem: Problem, closed: readonly LayerBound[]): LayerBo
   const failure = (delta / eventCount(widths)) * (1 - 1e-12);
   const tolerances = closed.map(({ tolerance }) => Math.min(tolerance!, MOST_TOLERANCE));
   const most = Math.max(...closed.map(({ neurons }) => neurons! - 1));
-  const grid = gridFor(resamplings, Math.min(...tolerances), most);
-  if (grid === undefined || failure < 1e-300 || most < 1) return [...closed];
-  const game = {
-    resamplings,
-    density: 0.5,
-    chances: uniformChances(resamplings, resamplings === 1 ? 40 : 24),
-    tolerance: Math.max(...tolerances),
-  };
-  const found = recursionNeurons(game, grid, tolerances, failure, most);
+  const plan = recursionFor(resamplings, tolerances, most);
+  if (plan === undefined || failure < 1e-300) return [...closed];
+  const found = recursionNeurons(plan.game, plan.grid, tolerances, failure, most);
   return closed.map((layer, k) => {
     const neurons = found[k] ?? Number.POSITIVE_INFINITY;
     if (neurons >= layer.neurons!) return layer;
     return { ...layer, width: layer.signs! * widths[k]! * neurons, neurons, by: 'recursion' };
   });
+}
+
+/** The recursion for U[-1,1] and weights of these tolerances; undefined where it would find no n up to `most`, or take too long. */
+export function recursionFor(
+  resamplings: number,
+  tolerances: readonly number[],
+  most: number,
+): { readonly game: Game; readonly grid: Grid } | undefined {
+  const grid = gridFor(resamplings, Math.min(...tolerances), most);
+  if (grid === undefined || most < 1) return undefined;
+  const chances = uniformChances(resamplings, resamplings === 1 ? 40 : 24);
+  return { game: { resamplings, density: 0.5, chances, tolerance: Math.max(...tolerances) }, grid };
 }
 
 /** The finest grid whose work stays within seconds; undefined if none does. The choice depends on the problem alone, never on the machine. */

@@ -1,9 +1,10 @@
-import { InputError } from '../../core/errors.js';
+import { InputError, requireInteger } from '../../core/errors.js';
 import { type Bound, corrected } from '../bounds/index.js';
 import { all, blockProbability, type OutputGroup, type Probability } from '../probability/exact.js';
 import type { WeightDistribution } from '../problem/distribution.js';
 import { type Problem, requireProblem, requireWidth } from '../problem/problem.js';
 import type { Target } from '../problem/target.js';
+import { type StrategyName, strategyByName } from './strategies/index.js';
 
 /** One layer of the projection-map construction (paper, Section 4.3; theory.md, section 2). */
 export interface ConstructionLayer {
@@ -25,6 +26,10 @@ export interface Construction {
   /** R, samples per entry. */
   readonly resamplings: number;
   readonly distribution: WeightDistribution;
+  /** How the subnetwork is looked for. */
+  readonly strategy: StrategyName;
+  /** Sums that an anytime search may look at for a weight where an exact one would not fit into memory; left out, that is an error. */
+  readonly anytime?: number;
 }
 
 /** D_i of a layer: its blocks side by side. */
@@ -36,6 +41,10 @@ export interface ConstructionOptions {
   readonly tolerance?: number;
   /** Hidden widths D_1, ..., D_l in place of the bound's. */
   readonly hidden?: readonly number[];
+  /** `projection`, the paper's, where left out. */
+  readonly strategy?: StrategyName;
+  /** As in {@link Construction}. */
+  readonly anytime?: number;
 }
 
 /**
@@ -51,15 +60,16 @@ export function constructionFor(
   options: ConstructionOptions = {},
 ): Construction {
   requireProblem(problem);
-  if (bound.sums)
+  const { hidden, tolerance, strategy = 'projection', anytime } = options;
+  if (bound.sums && hidden === undefined && !strategyByName(strategy).sums)
     throw new InputError(
       `bound '${bound.name}'`,
-      'its widths are for sums over several neurons, and the construction serves a weight by one neuron',
-      "take the bound 'corrected', or give hidden widths with it",
+      `its widths are for sums over several neurons, and the strategy '${strategy}' serves a weight by one neuron`,
+      "take the strategy 'subset-sum-fixed', the bound 'corrected', or give hidden widths",
     );
+  if (anytime !== undefined) requireInteger('anytime', anytime, 1, Number.MAX_SAFE_INTEGER);
   const bounded = bound.layers(problem);
   const schedule = corrected.layers(problem);
-  const { hidden, tolerance } = options;
   if (hidden !== undefined && hidden.length !== bounded.length)
     throw new InputError(
       `hidden widths ${hidden.join(',')}`,
@@ -85,19 +95,33 @@ export function constructionFor(
       tolerance: tolerance ?? layer.tolerance ?? schedule[k]!.tolerance!,
     };
   });
-  return { layers, resamplings: problem.resamplings, distribution };
+  const { resamplings } = problem;
+  return { layers, resamplings, distribution, strategy, ...(anytime === undefined ? {} : { anytime }) };
 }
 
 /** The two signs of Eq. 8, or the one that nonnegative inputs need. */
 export const signsOf = (layer: ConstructionLayer): readonly (1 | -1)[] => (layer.signs === 2 ? [1, -1] : [1]);
 
 /**
- * The exact probability that the construction succeeds for this target: the product over layers, coordinates and
+ * The exact probability that the projection map succeeds for this target: the product over layers, coordinates and
  * signs of the blocks' probabilities, which are independent (theory.md, section 2).
+ *
+ * @throws InputError if the construction has another strategy, for which no formula is known
  */
 export function exactProbability(construction: Construction, target: Target): Probability {
   requireShapes(construction, target);
+  requireProjection(construction, 'the exact success probability');
   return all(blocks(construction, target));
+}
+
+/** @throws InputError unless the strategy is the projection map */
+export function requireProjection({ strategy }: Construction, what: string): void {
+  if (strategy !== 'projection')
+    throw new InputError(
+      what,
+      `is known for the strategy 'projection' alone, not for '${strategy}'`,
+      "draw the samples (the simulators 'blocks' and 'draws')",
+    );
 }
 
 function* blocks(construction: Construction, target: Target): Generator<Probability> {

@@ -9,6 +9,7 @@ import { requireTarget } from '../problem/target.js';
 import type { Construction } from './construction.js';
 import { type Instance, searchInstance } from './instance.js';
 import type { Subnetwork } from './network.js';
+import { type StrategyName, strategyNames } from './strategies/index.js';
 
 /** Numbers of kept entries of a matrix: [entry, sample index] pairs, entry row-major. */
 function kept({ masks, sampleIndices }: Subnetwork, m: number): [number, number][] {
@@ -19,13 +20,13 @@ function kept({ masks, sampleIndices }: Subnetwork, m: number): [number, number]
   return pairs;
 }
 
-/** Version 2 holds a checksum; version 1, which had none, is still read. */
-const version = 2;
+/** Version 3 names the strategy; versions 1, without a checksum, and 2 are still read: theirs is the projection map. */
+const version = 3;
 
 /** The instance as a file: `.json` (readable, kept entries listed) or anything else as safetensors (masks as U8, samples as I32). */
 export function encodeInstance(instance: Instance, name: string): string | Uint8Array {
   const { construction, target, seed, trial, success, failures, subnetwork, effective } = instance;
-  const { layers, resamplings, distribution } = construction;
+  const { layers, resamplings, distribution, strategy, anytime } = construction;
   const header = {
     version,
     seed,
@@ -34,6 +35,8 @@ export function encodeInstance(instance: Instance, name: string): string | Uint8
     failures,
     resamplings,
     distribution: distribution.name,
+    strategy,
+    ...(anytime === undefined ? {} : { anytime }),
     layers,
   };
   if (name.endsWith('.json')) {
@@ -100,6 +103,8 @@ function requireSame(stored: StoredInstance, what: string): Instance {
     layers: stored.layers,
     resamplings: stored.resamplings,
     distribution: parseDistribution(stored.distribution),
+    strategy: strategyOf(stored, what),
+    ...(stored.anytime === undefined ? {} : { anytime: stored.anytime }),
   };
   const target = requireTarget({ widths: stored.widths, matrices: stored.target });
   const again = searchInstance(construction, target, stored.seed, stored.trial);
@@ -119,6 +124,18 @@ function requireSame(stored: StoredInstance, what: string): Instance {
   return again;
 }
 
+function strategyOf({ version: of, strategy }: StoredInstance, what: string): StrategyName {
+  if ((strategy === undefined) !== of < 3)
+    throw bad(what, `of version ${of} ${strategy === undefined ? 'names no' : 'names a'} strategy`);
+  const known = strategyNames.find((name) => name === (strategy ?? 'projection'));
+  if (known !== undefined) return known;
+  throw new InputError(
+    what,
+    `was searched by the strategy '${strategy}', which is none of ${strategyNames.join(', ')}`,
+    'read it with the version of iterand that wrote it',
+  );
+}
+
 const same = (a: Float64Array | undefined, b: Float64Array | undefined) =>
   a === undefined || b === undefined
     ? a === b
@@ -129,13 +146,15 @@ const positiveCount = v.pipe(count, v.minValue(1));
 
 /** What both kinds of file say in JSON. */
 const headerSchema = v.strictObject({
-  version: v.picklist([1, version]),
+  version: v.picklist([1, 2, version]),
   seed: count,
   trial: count,
   success: v.boolean(),
   failures: count,
   resamplings: v.pipe(positiveCount, v.maxValue(1e9)),
   distribution: v.string(),
+  strategy: v.optional(v.string()),
+  anytime: v.optional(positiveCount),
   layers: v.pipe(
     v.array(
       v.strictObject({
@@ -195,7 +214,7 @@ function fromSafetensors(bytes: Uint8Array, what: string): StoredInstance {
   };
 }
 
-/** A file of version 1 that holds a checksum is one of version 2 with a damaged version. */
+/** A file of version 1 that holds a checksum is a later one with a damaged version. */
 function requireChecksum(of: number, given: unknown, own: () => string, what: string): void {
   if (of === 1 ? given !== undefined : given !== own())
     throw bad(what, 'is damaged: its content does not match its SHA-256 checksum');

@@ -5,8 +5,14 @@ import { mapParts } from '../../core/pool.js';
 import type { Progress } from '../../core/progress.js';
 import { requireSeed, stream } from '../../core/rng.js';
 import type { Target } from '../problem/target.js';
-import { type Construction, exactProbability, requireShapes } from '../search/construction.js';
+import {
+  type Construction,
+  exactProbability,
+  requireProjection,
+  requireShapes,
+} from '../search/construction.js';
 import { requireDrawable, sampleCount } from '../search/network.js';
+import { largestBlock } from './blocks.js';
 import runTrials, { type Simulator, type TrialsPart, trialRanges } from './trials.js';
 import { TRIALS_PER_STREAM } from './two-neurons.js';
 import { decide, type Verdict } from './verdict.js';
@@ -39,7 +45,7 @@ const worker = { file: new URL('./trials.js', import.meta.url), run: runTrials }
 type Experiment<P = TrialsPart> = P extends unknown ? Omit<P, 'seed' | 'from' | 'to'> : never;
 
 /**
- * The success rate of the projection-map construction for one target.
+ * The success rate of a construction for one target.
  *
  * @throws InputError on a bad input; all of them are checked here, as an error in a worker loses its class
  */
@@ -50,18 +56,24 @@ export function constructionSuccessRate(
   options: TrialOptions,
 ): Promise<SuccessRate> {
   requireShapes(construction, target);
-  if (simulator === 'draws') {
-    const samples = sampleCount(construction);
+  if (simulator === 'outcome') requireProjection(construction, "the simulator 'outcome'");
+  else {
+    const samples = simulator === 'draws' ? sampleCount(construction) : largestBlock(construction);
     requireDrawable(samples);
     requireMemory(
       `${workersText(options.workers ?? 1)} with ${samples.toPrecision(3)} samples each`,
       (options.workers ?? 1) * 8 * samples,
-      'pass fewer --workers, or simulate in law (--simulator outcome)',
+      'pass fewer --workers',
     );
   }
-  const { layers, resamplings, distribution } = construction;
+  const { distribution, ...plain } = construction;
   return successRate(
-    { kind: 'construction', simulator, layers, resamplings, distribution: distribution.name, target },
+    {
+      kind: 'construction',
+      simulator,
+      construction: { ...plain, distribution: distribution.name },
+      target,
+    },
     1,
     options,
   );

@@ -1,13 +1,17 @@
 import { parseDistribution } from '../problem/distribution.js';
 import type { Target } from '../problem/target.js';
-import type { Construction, ConstructionLayer } from '../search/construction.js';
+import type { Construction } from '../search/construction.js';
 import { drawNetwork } from '../search/network.js';
-import { searchProjection } from '../search/projection.js';
+import { searchNetwork } from '../search/search.js';
+import { blocksTrial } from './blocks.js';
 import { outcomeTrial } from './outcome.js';
 import { twoNeuronTrials } from './two-neurons.js';
 
-/** How a trial is drawn: `outcome` in the exact law of the result, any width; `draws` with every sample drawn. */
-export const simulators = ['outcome', 'draws'] as const;
+/**
+ * How a trial is drawn: `outcome` in the exact law of the result, any width, for the projection map alone; `draws` with every sample of the network drawn; `blocks` with the
+ * samples drawn that the blocks look at, block by block.
+ */
+export const simulators = ['outcome', 'blocks', 'draws'] as const;
 export type Simulator = (typeof simulators)[number];
 
 /** Trials `from` ... `to`-1 of one experiment, as a message to a worker. */
@@ -15,10 +19,8 @@ export type TrialsPart =
   | {
       readonly kind: 'construction';
       readonly simulator: Simulator;
-      readonly layers: readonly ConstructionLayer[];
-      readonly resamplings: number;
-      /** A {@link parseDistribution} name. */
-      readonly distribution: string;
+      /** A construction, its distribution by its name: functions do not pass to a thread. */
+      readonly construction: Omit<Construction, 'distribution'> & { readonly distribution: string };
       readonly target: Target;
       readonly seed: number;
       readonly from: number;
@@ -35,22 +37,21 @@ export type TrialsPart =
 
 /** Runs a part. @returns the number of successes */
 export default function runTrials(part: TrialsPart): number {
-  const { from, to, seed, resamplings } = part;
+  const { from, to, seed } = part;
   if (part.kind === 'two neurons')
-    return to - from - twoNeuronTrials(part.epsilon, resamplings, seed, from, to);
-  const construction: Construction = {
-    layers: part.layers,
-    resamplings,
-    distribution: parseDistribution(part.distribution),
+    return to - from - twoNeuronTrials(part.epsilon, part.resamplings, seed, from, to);
+  const { target } = part;
+  const construction = {
+    ...part.construction,
+    distribution: parseDistribution(part.construction.distribution),
+  };
+  const succeeds: Readonly<Record<Simulator, (trial: number) => boolean>> = {
+    outcome: (trial) => outcomeTrial(construction, target, seed, trial).success,
+    blocks: (trial) => blocksTrial(construction, target, seed, trial).success,
+    draws: (trial) => searchNetwork(construction, target, drawNetwork(construction, seed, trial)).success,
   };
   let successes = 0;
-  for (let trial = from; trial < to; trial++) {
-    const { success } =
-      part.simulator === 'outcome'
-        ? outcomeTrial(construction, part.target, seed, trial)
-        : searchProjection(construction, part.target, drawNetwork(construction, seed, trial));
-    if (success) successes++;
-  }
+  for (let trial = from; trial < to; trial++) if (succeeds[part.simulator](trial)) successes++;
   return successes;
 }
 

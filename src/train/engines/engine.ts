@@ -1,11 +1,18 @@
 import type { NetworkDescription } from '../networks/description.js';
 import type { StateTensor, TrainingMode } from '../networks/tensors.js';
+import type { NoiseSource } from '../prune/noise.js';
+import type { Rule } from '../prune/rules/rule.js';
+import type { Scope } from '../prune/thresholds.js';
 
 /** What fixes a training step beside the network. */
 export interface EngineOptions {
   readonly mode: TrainingMode;
-  /** Pruned fraction of every layer's weights, in [0, 1). Score mode alone. */
+  /** What is pruned and how scores are trained. Score mode alone; default edge-popup. */
+  readonly rule?: Rule;
+  /** Pruned fraction of the weights, in [0, 1): of every layer's, or of all together. Rules that keep the top alone. */
   readonly sparsity?: number;
+  /** What the sparsity is a fraction of; default `layer`. Rules that keep the top alone. */
+  readonly scope?: Scope;
   /** SGD's momentum, in [0, 1). */
   readonly momentum: number;
   /** Added to the gradient before the momentum, as PyTorch does; at least 0. */
@@ -45,10 +52,16 @@ export interface Engine {
    *
    * @param images [n, C, H, W] row-major, n >= 1; the first step of a new n builds a graph for it, which is kept
    * @param labels n class indices
-   * @throws InputError for a wrong length or a label that is no class; {@link NonFiniteLossError}, the state left as it was
-   * before the step
+   * @param noise of the masks, for a rule that draws them (`noiseOfStep`); other rules take none
+   * @throws InputError for a wrong length, a label that is no class or noise that is missing; {@link NonFiniteLossError}, the state
+   * left as it was before the step
    */
-  step(images: Float32Array, labels: ArrayLike<number>, learningRate: number): Promise<StepResult>;
+  step(
+    images: Float32Array,
+    labels: ArrayLike<number>,
+    learningRate: number,
+    noise?: NoiseSource,
+  ): Promise<StepResult>;
 
   /**
    * Evaluation mode (running statistics) on n examples, as {@link step}; changes nothing.
@@ -63,8 +76,14 @@ export interface Engine {
   /** Replaces a tensor by a copy of `data`. */
   write(name: string, data: Float32Array): void;
 
-  /** Score mode: 1 where the layer's weight is kept by its current scores, else 0; the weight's size, standard layout. */
+  /** Score mode: 1 where the layer's weight is kept by the current scores, else 0; the weight's size, standard layout. */
   mask(layer: string): Uint8Array;
+
+  /** The layer's weight as evaluations compute with it, pruned ones 0; standard layout. */
+  effective(layer: string): Float32Array;
+
+  /** Sets the pruned fraction from now on. @throws InputError outside [0, 1), or for a rule that has none */
+  setSparsity(sparsity: number): void;
 
   /** Frees the graphs; the engine is of no use after. */
   release(): Promise<void>;

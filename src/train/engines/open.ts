@@ -1,10 +1,14 @@
 import type { NetworkDescription } from '../networks/description.js';
+import type { Rule } from '../prune/rules/rule.js';
+import type { Scope } from '../prune/thresholds.js';
 import type { Engine, EngineOptions } from './engine.js';
 
 /** What an engine is opened by. */
-export interface EngineSettings extends Omit<EngineOptions, 'threads' | 'sparsity'> {
-  /** Pruned fraction of every layer's weights, in [0, 1). Score mode alone. */
+export interface EngineSettings extends Pick<EngineOptions, 'mode' | 'momentum' | 'weightDecay'> {
+  /** As {@link EngineOptions} has them. */
+  readonly rule?: Rule | undefined;
   readonly sparsity?: number | undefined;
+  readonly scope?: Scope | undefined;
   /** Who carries the graph out: `cpu`, `cuda`, ... */
   readonly provider: string;
 }
@@ -13,7 +17,7 @@ export interface EngineSettings extends Omit<EngineOptions, 'threads' | 'sparsit
  * The engine for these settings, its state not yet written.
  *
  * @param threads of the CPU provider; default all cores
- * @throws InputError for an unknown or absent provider, or a sparsity outside [0, 1)
+ * @throws InputError for an unknown or absent provider, or options out of range
  */
 export async function openEngine(
   settings: EngineSettings,
@@ -22,13 +26,15 @@ export async function openEngine(
 ): Promise<Engine> {
   const { createOnnxEngine } = await import('./onnx/engine.js');
   const { requireProvider } = await import('./onnx/available.js');
-  const { mode, momentum, weightDecay, sparsity, provider } = settings;
+  const { mode, momentum, weightDecay, rule, sparsity, scope, provider } = settings;
   return createOnnxEngine(network, {
     mode,
     momentum,
     weightDecay,
     provider: requireProvider(provider),
+    ...(rule === undefined ? {} : { rule }),
     ...(sparsity === undefined ? {} : { sparsity }),
+    ...(scope === undefined ? {} : { scope }),
     ...(threads === undefined ? {} : { threads }),
   });
 }

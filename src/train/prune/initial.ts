@@ -1,4 +1,4 @@
-import { stream } from '../../core/rng.js';
+import { type Stream, stream } from '../../core/rng.js';
 import {
   type NetworkDescription,
   sizeOf,
@@ -8,12 +8,16 @@ import {
 } from '../networks/description.js';
 import { blankTensor, stateTensors, type TrainingMode } from '../networks/tensors.js';
 import { type Distribution, draw } from './distributions.js';
+import { requireScores } from './rules/require.js';
+import type { Rule } from './rules/rule.js';
 
 /** Distributions and seed of a network's first state. */
 export interface InitialSpec {
   readonly weights: Distribution;
   /** Default `ku`. */
-  readonly scores?: Distribution;
+  readonly scores?: Distribution | undefined;
+  /** Its first scores, where it has its own, are taken in place of draws. */
+  readonly rule?: Rule | undefined;
   readonly seed: number;
 }
 
@@ -24,14 +28,14 @@ export interface InitialSpec {
 export function initialState(
   network: NetworkDescription,
   mode: TrainingMode,
-  { weights, scores = 'ku', seed }: InitialSpec,
+  { weights, scores, rule, seed }: InitialSpec,
 ): Map<string, Float32Array> {
   const layers = new Map(weightLayers(network).map((l) => [l.name, l]));
   return new Map(
     stateTensors(network, mode).map((tensor) => {
       const { name, layer, role } = tensor;
-      if (role === 'weight' || role === 'score')
-        return [name, firstDraw(role, layers.get(layer)!, role === 'weight' ? weights : scores, seed)];
+      if (role === 'weight') return [name, firstDraw(role, layers.get(layer)!, weights, seed)];
+      if (role === 'score') return [name, firstScores(layers.get(layer)!, { weights, scores, rule, seed })];
       return [name, blankTensor(tensor)];
     }),
   );
@@ -46,4 +50,24 @@ export function firstDraw(
 ): Float32Array {
   const size = sizeOf(weightShape(layer));
   return draw(distribution, layer.fanIn, size, stream(seed, `${role}s`, layer.name));
+}
+
+/** A layer's first scores, row-major: the rule's own, or draws. */
+export function firstScores(
+  layer: WeightLayer,
+  { weights, scores = 'ku', rule, seed }: InitialSpec,
+): Float32Array {
+  if (!rule?.initialScores) return firstDraw('score', layer, scores, seed);
+  return ownScores(
+    rule,
+    layer,
+    firstDraw('weight', layer, weights, seed),
+    stream(seed, 'scores', layer.name),
+  );
+}
+
+/** What a rule gives as first scores of a layer with these weights. */
+export function ownScores(rule: Rule, layer: WeightLayer, weights: Float32Array, from: Stream): Float32Array {
+  const made = rule.initialScores!({ weights: weights.slice(), stream: from });
+  return requireScores(rule, made, weights.length, layer.name);
 }

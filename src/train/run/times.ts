@@ -1,6 +1,8 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { packageVersion } from '../../core/version.js';
 import type { JsonLines } from '../../runs/lines.js';
+import type { RunPaths } from '../../runs/paths.js';
 import type { LoopCallbacks } from '../loop/callbacks.js';
 
 /** Wall times of one process's part of a run, appended to what earlier ones recorded. */
@@ -42,4 +44,29 @@ export function recordTimes(
       from = now;
     },
   };
+}
+
+/** Seconds that the run's newest whole epoch took, validation included; undefined if no process has ended one. */
+export function secondsOfLastEpoch({ times }: RunPaths): number | undefined {
+  if (!existsSync(times)) return undefined;
+  const lines = readFileSync(times, 'utf8').trimEnd().split('\n').slice(-2).map(parsed);
+  const [before, last] = lines.length === 2 ? lines : [undefined, lines[0]];
+  const seconds = (line: Times | undefined) => line?.secondsSinceStart;
+  const end = seconds(last);
+  // The first epoch of a process is timed from its start, which a line without an epoch stands for.
+  return end === undefined ? undefined : end - (seconds(before) ?? 0);
+}
+
+interface Times {
+  readonly secondsSinceStart?: number;
+}
+
+/** Wall times decide nothing: a line that cannot be read tells nothing. */
+function parsed(line: string): Times | undefined {
+  try {
+    const { secondsSinceStart } = JSON.parse(line) as Times;
+    return typeof secondsSinceStart === 'number' ? { secondsSinceStart } : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { decodeSafetensors, encodeSafetensors } from '../../../src/core/safetensors.js';
@@ -72,7 +73,8 @@ test('what the seed does not give back is under the checksum: a changed target e
     [/"tolerance":0\.\d+/, (found: string) => found.slice(0, -1)],
     [/"sha256":"./, (found: string) => `${found.slice(0, -1)}${found.endsWith('0') ? '1' : '0'}`],
     [/,"sha256":"[0-9a-f]+"/, () => ''],
-    [/"version":2/, () => '"version":1'],
+    [/"version":3/, () => '"version":2'],
+    [/"strategy":"projection"/, () => '"strategy":"product"'],
   ] as const) {
     const changed = text.replace(from, to);
     expect(changed).not.toBe(text);
@@ -80,12 +82,41 @@ test('what the seed does not give back is under the checksum: a changed target e
   }
 });
 
-test('files of version 1, which had no checksum, are read', () => {
-  for (const kind of ['json', 'safetensors']) {
-    const url = new URL(`../../fixtures/instances/version-1.${kind}`, import.meta.url);
-    const { seed, success, target } = decodeInstance(readFileSync(url), `version-1.${kind}`);
-    expect({ seed, success, widths: target.widths }).toEqual({ seed: 5, success: true, widths: [2, 1] });
-  }
+test('files of version 1, which had no checksum, and 2, which named no strategy, are read', () => {
+  for (const version of [1, 2])
+    for (const kind of ['json', 'safetensors']) {
+      const name = `version-${version}.${kind}`;
+      const url = new URL(`../../fixtures/instances/${name}`, import.meta.url);
+      const { construction, seed, success, target } = decodeInstance(readFileSync(url), name);
+      expect({ seed, success, widths: target.widths }).toEqual({ seed: 5, success: true, widths: [2, 1] });
+      expect(construction.strategy).toBe('projection');
+    }
+});
+
+test('a strategy that is not known is named, and one where there should be none is refused', () => {
+  const sealed = (change: (content: Record<string, unknown>) => void) => {
+    const { sha256: _, ...content } = JSON.parse(bytesOf('i.json').toString()) as Record<string, unknown>;
+    change(content);
+    const sha256 = createHash('sha256').update(JSON.stringify(content)).digest('hex');
+    return Buffer.from(JSON.stringify({ ...content, sha256 }));
+  };
+  const unknown = sealed((content) => {
+    content.strategy = 'annealing';
+  });
+  expect(() => decodeInstance(unknown, 'i.json')).toThrow(
+    /^instance file i\.json: was searched by the strategy 'annealing', which is none of projection, .*; read it with the version/,
+  );
+  for (const change of [
+    (content: Record<string, unknown>) => {
+      content.version = 2;
+    },
+    (content: Record<string, unknown>) => {
+      delete content.strategy;
+    },
+  ])
+    expect(() => decodeInstance(sealed(change), 'i.json')).toThrow(
+      /i\.json: of version \d names (a|no) strategy/,
+    );
 });
 
 test('a file of another kind is told so, by name', () => {

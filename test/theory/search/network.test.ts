@@ -12,7 +12,7 @@ import {
   type RandomNetwork,
   type Subnetwork,
 } from '../../../src/theory/search/network.js';
-import { searchProjection } from '../../../src/theory/search/projection.js';
+import { searchNetwork } from '../../../src/theory/search/search.js';
 
 const small = (widths: readonly number[], R: number) =>
   constructionFor({ widths, epsilon: 1, delta: 0.5, resamplings: R }, boundByName('corrected'), uniform(1), {
@@ -100,7 +100,7 @@ test('a permutation of hidden neurons changes nothing', () => {
       ({ c: { widths, seed }, construction, layer, order }) => {
         const target = makeTarget('gaussian', widths, seed);
         const network = drawNetwork(construction, seed, 0);
-        const { subnetwork } = searchProjection(construction, target, network);
+        const { subnetwork } = searchNetwork(construction, target, network);
         const [permuted, keptThere] = permute(network, subnetwork, layer, order);
         const x = Float64Array.from({ length: 2 * widths[0]! }, (_, i) => Math.cos(i + seed));
         const [a, b] = [forwardSubnetwork(network, subnetwork, x), forwardSubnetwork(permuted, keptThere, x)];

@@ -11,7 +11,7 @@ import {
   largestEntryError,
 } from '../../../src/theory/search/effective.js';
 import { drawNetwork, forwardSubnetwork } from '../../../src/theory/search/network.js';
-import { searchProjection } from '../../../src/theory/search/projection.js';
+import { searchNetwork } from '../../../src/theory/search/search.js';
 import { outcomeNetwork } from '../../../src/theory/simulate/outcome.js';
 import { smallCase } from '../constructions.js';
 
@@ -38,7 +38,7 @@ describe('the masked wide network', () => {
     fc.assert(
       fc.property(smallCase, fc.nat(50), ({ construction, target, seed }, trial) => {
         const network = drawNetwork(construction, seed, trial);
-        const { subnetwork, effective } = searchProjection(construction, target, network);
+        const { subnetwork, effective } = searchNetwork(construction, target, network);
         const inputs = cubePoints(target.widths[0]!, 16, seed);
         const wide = forwardSubnetwork(network, subnetwork, inputs);
         const small = forwardEffective(effective, inputs);
@@ -56,7 +56,7 @@ describe('the masked wide network', () => {
     fc.assert(
       fc.property(smallCase, ({ construction, target, seed }) => {
         const network = drawNetwork(construction, seed, 0);
-        const { subnetwork, success, failures } = searchProjection(construction, target, network);
+        const { subnetwork, success, failures } = searchNetwork(construction, target, network);
         const { masks, sampleIndices } = subnetwork;
         const R = construction.resamplings;
         let events = 0;

@@ -10,13 +10,13 @@ import {
 import { makeTarget } from '../../../src/theory/problem/target.js';
 import { constructionFor, exactProbability } from '../../../src/theory/search/construction.js';
 import { drawNetwork, networkShape, sampleCount } from '../../../src/theory/search/network.js';
-import { searchProjection } from '../../../src/theory/search/projection.js';
+import { searchNetwork } from '../../../src/theory/search/search.js';
 import { outcomeNetwork, outcomeTrial } from '../../../src/theory/simulate/outcome.js';
 import { type SmallCase, smallCase } from '../constructions.js';
 import { binomialPValue, FALSE_ALARM, twoSamplePValue } from '../statistics.js';
 
 const draws = ({ construction, target, seed }: SmallCase, trial: number) =>
-  searchProjection(construction, target, drawNetwork(construction, seed, trial));
+  searchNetwork(construction, target, drawNetwork(construction, seed, trial));
 
 describe('exact = simulated', () => {
   // Exact binomial tests of the success count at the closed form's probability, false alarm FALSE_ALARM each, 2 x 40.
@@ -114,7 +114,7 @@ describe('exact, against every network there is', () => {
               law.quantile((bits >>> at++) & 1 ? 0.75 : 0.25),
             ),
           );
-        if (searchProjection(construction, target, { shape, resamplings, samples }).success) successes++;
+        if (searchNetwork(construction, target, { shape, resamplings, samples }).success) successes++;
       }
       const { success, failure } = exactProbability(construction, target);
       expect(success).toBeCloseTo(successes / 2 ** total, 13);

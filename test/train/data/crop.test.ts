@@ -15,6 +15,7 @@ function scripted(...values: number[]): Stream {
     },
     uint32: () => 0,
     fill: () => {},
+    words: () => {},
     state: () => new Uint32Array(),
   };
 }

@@ -2,8 +2,8 @@ import { InputError, requireInteger, requireNumber, requireOneOf } from '../../.
 import { requireNetwork } from '../../networks/check.js';
 import { type NetworkDescription, sizeOf, weightLayers } from '../../networks/description.js';
 import { type StateTensor, stateTensors, TRAINING_MODES } from '../../networks/tensors.js';
-import { maskOf, maskThreshold, requireSparsity } from '../../prune/mask.js';
-import { hasNonFinite } from '../../prune/select.js';
+import type { NoiseSource } from '../../prune/noise.js';
+import type { Rule } from '../../prune/rules/rule.js';
 import {
   type Engine,
   type EngineOptions,
@@ -26,11 +26,13 @@ import {
   type Model,
   NetworkModel,
   next,
+  noise as noiseOf,
   storedLayouts,
   THRESHOLDS,
 } from './model.js';
 import type { Planner } from './planner.js';
 import type { Provider } from './providers.js';
+import { Pruning, requirePruning } from './pruning.js';
 import { requireRightAnswers } from './self-check.js';
 import { createSession } from './session.js';
 import { State } from './state.js';
@@ -59,28 +61,23 @@ interface Compiled {
  */
 export async function createOnnxEngine(network: NetworkDescription, options: OnnxOptions): Promise<Engine> {
   requireOneOf('mode', options.mode, TRAINING_MODES);
-  if (options.mode === 'score') requireSparsity(options.sparsity ?? Number.NaN);
-  else if (options.sparsity)
-    throw new InputError(
-      `sparsity ${options.sparsity}`,
-      'nothing is pruned in sgd mode',
-      'leave it out or pass 0',
-    );
+  const rule = requirePruning(options);
   requireNumber('momentum', options.momentum, 0, 1 - 2 ** -24);
   requireNumber('weightDecay', options.weightDecay, 0, Number.MAX_VALUE);
   if (options.threads !== undefined) requireInteger('threads', options.threads, 1, 1024);
   const provider = requireProvider(options.provider ?? 'cpu');
   const checked = requireNetwork(network);
   await requireRightAnswers(provider);
-  return new OnnxEngine(checked, options, provider, options.planner ?? (await fastestPlanner(provider)));
+  const planner = options.planner ?? (await fastestPlanner(provider));
+  return new OnnxEngine(checked, options, provider, planner, rule);
 }
 
 class OnnxEngine implements Engine {
   readonly tensors: readonly StateTensor[];
   readonly #state: State;
   readonly #compiled = new Map<string, Promise<Compiled>>();
-  readonly #layers: readonly string[];
-  #thresholds: Tensor | undefined;
+  /** Undefined in sgd mode. */
+  readonly #pruning: Pruning | undefined;
   #steps = 0;
   /** The call under way. */
   #running: string | undefined;
@@ -90,18 +87,25 @@ class OnnxEngine implements Engine {
     readonly options: EngineOptions,
     readonly provider: Provider,
     readonly planner: Planner,
+    rule: Rule | undefined,
   ) {
     this.tensors = stateTensors(network, options.mode);
     this.#state = new State(this.tensors, storedLayouts(network, options, planner));
-    this.#layers = weightLayers(network).map((l) => l.name);
+    const layers = weightLayers(network).map((l) => l.name);
+    this.#pruning = rule && new Pruning(rule, options, layers, this.#state);
   }
 
   get steps(): number {
     return this.#steps;
   }
 
-  step(images: Float32Array, labels: ArrayLike<number>, learningRate: number): Promise<StepResult> {
-    return this.#alone('step', () => this.#step(images, labels, learningRate));
+  step(
+    images: Float32Array,
+    labels: ArrayLike<number>,
+    learningRate: number,
+    noise?: NoiseSource,
+  ): Promise<StepResult> {
+    return this.#alone('step', () => this.#step(images, labels, learningRate, noise));
   }
 
   evaluate(
@@ -120,13 +124,27 @@ class OnnxEngine implements Engine {
   write(name: string, data: Float32Array): void {
     this.#requireIdle('write');
     this.#state.write(name, data);
-    this.#thresholds = undefined;
+    this.#pruning?.forget();
   }
 
   mask(layer: string): Uint8Array {
-    if (this.options.mode !== 'score')
-      throw new InputError(`mask of ${layer}`, 'there is none in sgd mode', 'build the engine in score mode');
-    return maskOf(this.read(`${layer}.score`), this.options.sparsity!);
+    this.#requireIdle('mask');
+    return Uint8Array.from(this.#pruned(`mask of ${layer}`).settled(layer), (m) => (m > 0 ? 1 : 0));
+  }
+
+  effective(layer: string): Float32Array {
+    this.#requireIdle('effective');
+    return this.#pruning?.effective(layer) ?? this.#state.read(`${layer}.weight`);
+  }
+
+  setSparsity(sparsity: number): void {
+    this.#requireIdle('setSparsity');
+    this.#pruned(`sparsity ${sparsity}`).setSparsity(sparsity);
+  }
+
+  #pruned(what: string): Pruning {
+    if (this.#pruning) return this.#pruning;
+    throw new InputError(what, 'there is none in sgd mode', 'build the engine in score mode');
   }
 
   release(): Promise<void> {
@@ -137,13 +155,18 @@ class OnnxEngine implements Engine {
     });
   }
 
-  async #step(images: Float32Array, labels: ArrayLike<number>, learningRate: number): Promise<StepResult> {
+  async #step(
+    images: Float32Array,
+    labels: ArrayLike<number>,
+    learningRate: number,
+    noise: NoiseSource | undefined,
+  ): Promise<StepResult> {
     const batch = this.#requireBatch(images, labels);
     requireNumber('learningRate', learningRate, 0, Number.MAX_VALUE);
-    const { model, result } = await this.#runStep(images, labels, learningRate, batch);
+    const { model, result } = await this.#runStep(images, labels, learningRate, batch, noise);
     const logits = result[LOGITS]!.data as Float32Array;
     const loss = (result[LOSS]!.data as Float32Array)[0]!;
-    const reason = Number.isFinite(loss) ? this.#nonFiniteScores() : `the loss is ${loss}`;
+    const reason = Number.isFinite(loss) ? this.#pruning?.nonFiniteScores() : `the loss is ${loss}`;
     if (reason)
       throw new NonFiniteLossError(
         this.#steps,
@@ -152,16 +175,25 @@ class OnnxEngine implements Engine {
         norms(this.tensors, (name) => this.#state.stored(name)),
       );
     this.#state.advance(model.updated);
-    this.#thresholds = undefined;
+    this.#pruning?.stepped();
     this.#steps++;
     return { loss, hits: lossAndHits(logits, labels, this.network.classes).hits, logits };
   }
 
   /** Runs the step's graph; where a norm's variance is in doubt, the one with centred norms, which writes over its results. */
-  async #runStep(images: Float32Array, labels: ArrayLike<number>, learningRate: number, batch: number) {
+  async #runStep(
+    images: Float32Array,
+    labels: ArrayLike<number>,
+    learningRate: number,
+    batch: number,
+    noise: NoiseSource | undefined,
+  ) {
+    const drawn: Record<string, Tensor> = {};
     const run = async (kind: 'step' | 'centredStep') => {
       const { model, session } = await this.#compile(kind, batch);
+      for (const layer of model.noisy) drawn[layer] ??= this.#pruning!.noise(layer, noise);
       const feeds = this.#feeds(model, images, batch);
+      for (const layer of model.noisy) feeds[noiseOf(layer)] = drawn[layer]!;
       feeds[LABELS] = toTensor(BigInt64Array.from(labels, BigInt), [batch]);
       feeds[LEARNING_RATE] = toTensor(Float32Array.of(learningRate), []);
       const fetches: Record<string, Tensor | null> = { [LOSS]: null, [LOGITS]: null };
@@ -238,25 +270,7 @@ class OnnxEngine implements Engine {
   #feeds(model: Model, images: Float32Array, batch: number): Record<string, Tensor> {
     const feeds = this.#state.feeds(model.inputs);
     feeds[IMAGES] = toTensor(images, [batch, ...this.network.inputShape]);
-    if (this.options.mode === 'score') {
-      // Selected on the host: a few ms for all layers, where TopK in the graph costs up to 20.
-      this.#thresholds ??= toTensor(
-        Float32Array.from(this.#layers, (layer) =>
-          maskThreshold(this.#state.stored(`${layer}.score`), this.options.sparsity!),
-        ),
-        [this.#layers.length],
-      );
-      feeds[THRESHOLDS] = this.#thresholds;
-    }
+    if (model.thresholds) feeds[THRESHOLDS] = this.#pruning!.thresholds();
     return feeds;
-  }
-
-  /** A score that is not finite would silently prune its weight, and the loss stay finite. */
-  #nonFiniteScores(): string | undefined {
-    if (this.options.mode === 'sgd') return undefined;
-    const layer = this.#layers.find((l) =>
-      hasNonFinite(this.#state.spare(`${l}.score`).data as Float32Array),
-    );
-    return layer && `the scores of ${layer} are not finite after it`;
   }
 }

@@ -214,7 +214,10 @@ export class Graph {
   }
 
   /** An element-wise operator of one value. */
-  unary(operator: 'Relu' | 'Sqrt' | 'Reciprocal' | 'Neg' | 'Exp', x: Value): Value {
+  unary(
+    operator: 'Relu' | 'Sqrt' | 'Reciprocal' | 'Neg' | 'Exp' | 'Abs' | 'Sign' | 'Sigmoid',
+    x: Value,
+  ): Value {
     return this.node(operator, [x], x.shape);
   }
 

@@ -1,5 +1,7 @@
 import { INPUT, type NetworkDescription, weightLayers } from '../../networks/description.js';
 import { type StateTensor, stateTensors } from '../../networks/tensors.js';
+import { edgePopupRule } from '../../prune/rules/edge-popup.js';
+import type { Rule } from '../../prune/rules/rule.js';
 import type { EngineOptions } from '../engine.js';
 import { Activation } from './activation.js';
 import type { BatchStatistics, Build, Emitted } from './build.js';
@@ -7,8 +9,9 @@ import { Graph, type Value } from './graph.js';
 import { emitLayer } from './layers/index.js';
 import { crossEntropy } from './loss.js';
 import type { Planner, PlanTarget, StoredLayout } from './planner.js';
+import { graphOps } from './rule-ops.js';
 import { moveStatistics } from './statistics.js';
-import { maskedWeight, sgdUpdate } from './update.js';
+import { sgdUpdate } from './update.js';
 
 /** Names of a model's inputs and outputs beside the state's tensors. */
 export const IMAGES = 'images';
@@ -16,6 +19,8 @@ export const LABELS = 'labels';
 export const LEARNING_RATE = 'learning rate';
 /** Score mode: the threshold of every weight layer, in the network's order. */
 export const THRESHOLDS = 'thresholds';
+/** The noise that a layer's mask is drawn by, where the rule draws it. */
+export const noise = (layer: string): string => `${layer}.noise`;
 export const LOSS = 'loss';
 export const LOGITS = 'logits';
 /** Where the norms are not centred: the largest squared ratio of a mean that was not subtracted to its deviation. */
@@ -27,6 +32,10 @@ export const next = (tensor: string): string => `next ${tensor}`;
 export interface Model {
   readonly bytes: Uint8Array;
   readonly inputs: readonly string[];
+  /** It takes {@link THRESHOLDS}. */
+  readonly thresholds: boolean;
+  /** Layers whose {@link noise} it takes. */
+  readonly noisy: readonly string[];
   readonly updated: readonly string[];
   /** It gives {@link DOUBT}. */
   readonly doubted: boolean;
@@ -55,8 +64,11 @@ export function storedLayouts(
 /** Emits a network's training step or evaluation. */
 export class NetworkModel implements Build {
   readonly graph = new Graph();
+  readonly #ops = graphOps(this.graph);
   readonly #inputs = new Map<string, Value>();
   readonly #weights = new Map<string, Value>();
+  readonly #masks = new Map<string, Value>();
+  readonly #noisy: string[] = [];
   readonly #updated: string[] = [];
   readonly #statistics: BatchStatistics[] = [];
   readonly #gradients = new Map<string, Activation>();
@@ -72,6 +84,8 @@ export class NetworkModel implements Build {
     readonly options: EngineOptions,
     readonly planner: Planner,
     readonly target: PlanTarget,
+    /** Undefined in sgd mode. */
+    readonly rule: Rule | undefined = options.mode === 'sgd' ? undefined : (options.rule ?? edgePopupRule),
   ) {
     this.#layouts = storedLayouts(network, options, planner);
     this.#tensors = new Map(stateTensors(network, options.mode).map((t) => [t.name, t]));
@@ -120,10 +134,9 @@ export class NetworkModel implements Build {
     const known = this.#weights.get(layer);
     if (known) return known;
     const weight = this.#input(`${layer}.weight`);
-    const effective =
-      this.options.mode === 'sgd'
-        ? weight
-        : maskedWeight(this.graph, weight, this.#input(`${layer}.score`), this.#threshold(layer));
+    const effective = this.rule
+      ? this.rule.effective(this.#ops, { weight, mask: this.#mask(layer, this.rule) })
+      : weight;
     this.#weights.set(layer, effective);
     return effective;
   }
@@ -137,26 +150,29 @@ export class NetworkModel implements Build {
   }
 
   gradient(name: string, value: Value): void {
-    const { graph } = this;
-    const trained = this.options.mode === 'score' ? name.replace(/weight$/, 'score') : name;
+    const { graph, rule } = this;
     graph.within('update', () => {
-      // Straight-through: a score's gradient is that of the masked weight times the weight.
-      const own = trained === name ? value : graph.mul(value, this.#input(name));
-      const optimizer = {
-        learningRate: this.#learningRate!,
-        momentum: this.options.momentum,
-        weightDecay: this.options.weightDecay,
-      };
-      const result = sgdUpdate(
-        graph,
-        optimizer,
-        this.#input(trained),
-        this.#input(`${trained}.momentum`),
-        own,
-      );
-      this.#update(trained, result.parameter);
-      this.#update(`${trained}.momentum`, result.velocity);
+      if (!rule) this.#train(name, value);
+      // Every trained tensor of score mode is a weight's score; without a gradient, that of the weight is computed for nobody and left out.
+      else if (rule.scoreGradient) {
+        const layer = name.replace(/\.weight$/, '');
+        const score = `${layer}.score`;
+        const at = { dw: value, weight: this.#input(name), score: this.#input(score) };
+        this.#train(score, rule.scoreGradient(this.#ops, { ...at, mask: this.#mask(layer, rule) }));
+      }
     });
+  }
+
+  #train(name: string, gradient: Value): void {
+    const optimizer = {
+      learningRate: this.#learningRate!,
+      momentum: this.options.momentum,
+      weightDecay: this.options.weightDecay,
+    };
+    const momentum = `${name}.momentum`;
+    const result = sgdUpdate(this.graph, optimizer, this.#input(name), this.#input(momentum), gradient);
+    this.#update(name, result.parameter);
+    this.#update(momentum, result.velocity);
   }
 
   inputGradient(input: string, emit: (pending: Activation | undefined) => Activation): void {
@@ -201,6 +217,8 @@ export class NetworkModel implements Build {
     return {
       bytes: this.graph.build(),
       inputs: [...this.#inputs.keys()],
+      thresholds: this.#thresholds !== undefined,
+      noisy: this.#noisy,
       updated: this.#updated,
       doubted: this.#doubted,
     };
@@ -212,6 +230,22 @@ export class NetworkModel implements Build {
     const value = this.graph.input(name, this.#layouts.get(name)!.shape);
     this.#inputs.set(name, value);
     return value;
+  }
+
+  #mask(layer: string, { selection }: Rule): Value {
+    const known = this.#masks.get(layer);
+    if (known) return known;
+    const score = this.#input(`${layer}.score`);
+    const mask = (): Value => {
+      if (selection.kind === 'top')
+        return this.#ops.atLeast(selection.key(this.#ops, score), this.#threshold(layer));
+      if (!this.target.training) return selection.settled(this.#ops, score);
+      this.#noisy.push(layer);
+      return selection.mask(this.#ops, score, this.graph.input(noise(layer), score.shape));
+    };
+    const made = mask();
+    this.#masks.set(layer, made);
+    return made;
   }
 
   #threshold(layer: string): Value {

@@ -13,6 +13,7 @@ interface Slot {
 /** The tensors of a network's state in the engine's memory. What a step changes has two buffers, which trade places. */
 export class State {
   readonly #slots = new Map<string, Slot>();
+  #scratch = new Float32Array(0);
 
   constructor(tensors: readonly StateTensor[], layouts: ReadonlyMap<string, StoredLayout>) {
     for (const tensor of tensors) {
@@ -58,7 +59,6 @@ export class State {
   }
 
   write(name: string, values: Float32Array): void {
-    const { layout } = this.#slot(name);
     const data = this.stored(name);
     if (values.length !== data.length)
       throw new InputError(
@@ -66,8 +66,19 @@ export class State {
         `it holds ${data.length}`,
         'pass a tensor of the network the engine was built for',
       );
-    if (!layout.order) data.set(values);
-    else for (let i = 0; i < data.length; i++) data[i] = values[layout.order[i]!]!;
+    place(values, data, this.#slot(name).layout.order);
+  }
+
+  /** Fills an array that lies in memory as a tensor does with what `make` writes in the standard layout. */
+  fill(name: string, data: Float32Array, make: (out: Float32Array) => void): void {
+    const { order } = this.#slot(name).layout;
+    if (!order) make(data);
+    else {
+      if (this.#scratch.length < data.length) this.#scratch = new Float32Array(data.length);
+      const values = this.#scratch.subarray(0, data.length);
+      make(values);
+      place(values, data, order);
+    }
   }
 
   #slot(name: string): Slot {
@@ -80,4 +91,9 @@ export class State {
       near === undefined ? 'see stateTensors for the names' : `did you mean '${near}'`,
     );
   }
+}
+
+function place(values: Float32Array, into: Float32Array, order: Int32Array | undefined): void {
+  if (!order) into.set(values);
+  else for (let i = 0; i < into.length; i++) into[i] = values[order[i]!]!;
 }

@@ -25,8 +25,3 @@ export function sgdUpdate(
   const next = graph.add(graph.scale(velocity, momentum), decayed);
   return { parameter: graph.sub(parameter, graph.mul(next, learningRate)), velocity: next };
 }
-
-/** Keeps the weights whose score reaches the threshold, zeroes the others (Algorithm 2). */
-export function maskedWeight(graph: Graph, weight: Value, score: Value, threshold: Value): Value {
-  return graph.mul(weight, graph.compare('GreaterOrEqual', score, threshold), 'masked');
-}

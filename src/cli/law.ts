@@ -1,0 +1,106 @@
+import { Command } from 'commander';
+import { formatInterval, formatNumber } from '../report/format.js';
+import type { LawFit, LawPoint, WidthLaw } from '../theory/simulate/law/width-law.js';
+import { numberOption, numbersOption, print, printJson, shared } from './options.js';
+import { progressBar } from './progress.js';
+
+interface Options {
+  readonly t: number[];
+  readonly resamplings: number[];
+  readonly weight: number;
+  readonly delta: number;
+  readonly trials: number;
+  readonly alpha: number;
+  readonly seed: number;
+  readonly workers: number;
+  readonly json?: boolean;
+}
+
+/** `iterand law`: the least number of neurons against R and t. */
+export function lawCommand(): Command {
+  return new Command('law')
+    .description(
+      'The law of width and re-sampling: the least number of neurons for one weight and one sign by every strategy against R and t, beside the bounds.',
+    )
+    .addOption(numbersOption('--t <t,...>', 'tolerances, from 1e-6 to 1/3').default([1e-3], '1e-3'))
+    .addOption(
+      numbersOption('--resamplings <R,...>', 'samples per entry, 1 to 1000').default(
+        [1, 2, 4, 8, 16, 32, 64, 128],
+        '1,2,4,8,16,32,64,128',
+      ),
+    )
+    .addOption(
+      numberOption('--weight <w>', 'the weight, in [-1, 1]; 1 is the hardest', {
+        least: -1,
+        most: 1,
+      }).default(1),
+    )
+    .addOption(numberOption('--delta <probability>', 'allowed failure probability, in (0, 1)').default(0.1))
+    .addOption(
+      numberOption('--trials <n>', 'trials for each strategy and R', {
+        whole: true,
+        least: 2,
+        most: 1e6,
+      }).default(1000),
+    )
+    .addOption(shared.alpha())
+    .addOption(shared.seed())
+    .addOption(shared.workers())
+    .addOption(shared.json())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  iterand law --t 1e-3 --resamplings 1,2,4,8,16 --trials 1000
+  iterand law --t 1e-2,1e-3,1e-4,1e-5 --resamplings 1,2,4,8,16,32`,
+    )
+    .action(run);
+}
+
+async function run({ t, json, ...options }: Options): Promise<void> {
+  const { widthLaw } = await import('../theory/simulate/law/width-law.js');
+  const bar = progressBar('trials', json);
+  try {
+    const law = await widthLaw({ ...options, tolerances: t, progress: bar.update });
+    bar.stop();
+    if (json) {
+      const { weight, delta, trials, seed, alpha } = options;
+      printJson({ weight, delta, trials, seed, alpha, ...law });
+    } else printLaw(law, options);
+  } finally {
+    bar.stop();
+  }
+}
+
+function printLaw(law: WidthLaw, { weight, delta, trials, seed }: Omit<Options, 't'>): void {
+  print(
+    `Least neurons for w = ${weight}, one sign, failure at most ${delta}; ${trials} trials, seed ${seed}; each interval errs with probability ${formatNumber(law.alphaEach)}`,
+  );
+  for (const point of law.points) print(pointText(point));
+  if (law.fits.length > 0) print('Growth, fitted:');
+  for (const fit of law.fits) print(`  ${fitText(fit)}`);
+}
+
+function pointText({ tolerance, resamplings, strategies, bounds, theorem }: LawPoint): string {
+  const found = strategies.map((strategy) =>
+    strategy.exact
+      ? `    ${strategy.name.padEnd(18)} ${formatNumber(strategy.least)} (exact)`
+      : `    ${strategy.name.padEnd(18)} ${strategy.least} in ${formatInterval(strategy.interval)}, mean ${formatNumber(strategy.mean)}, most ${strategy.most}`,
+  );
+  const { closed, recursion, corrected, paper, counting } = bounds;
+  return [
+    `t = ${tolerance}, R = ${resamplings}`,
+    ...found,
+    `    theorem ${recursion === undefined ? '' : `${recursion} by the recursion, `}${closed} closed; corrected theorem ${formatNumber(corrected)}; paper ${formatNumber(paper)}; counting ${formatNumber(counting)}`,
+    `    at the theorem's ${theorem.neurons}: ${theorem.failures} trials failed, ${theorem.verdict}`,
+  ].join('\n');
+}
+
+function fitText(fit: LawFit): string {
+  const name = fit.strategy.padEnd(18);
+  if (fit.kind === 'over R')
+    return `${name} n ~ ${fit.base}^${formatNumber(fit.exponent)}${fit.interval === undefined ? '' : ` in ${formatInterval(fit.interval)}`} at t = ${fit.tolerance}${fit.misfit === undefined ? '' : ` (chi^2 per degree ${formatNumber(fit.misfit)})`}`;
+  if (fit.kind === 'power of 1/t')
+    return `${name} n ~ (1/t)^${formatNumber(fit.exponent)} at R = ${fit.resamplings}`;
+  return `${name} ${formatNumber(fit.slope)} in ${formatInterval(fit.interval)} neurons per factor e of 1/t at R = ${fit.resamplings}; counting ${formatNumber(fit.counting)}, typical ${formatNumber(fit.typical)}`;
+}

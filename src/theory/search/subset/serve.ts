@@ -1,0 +1,70 @@
+import { requireMemory } from '../../../core/memory.js';
+import { type Groups, type Nearest, nearestSum } from './anytime.js';
+import { SubsetSums, subsetSumBytes } from './subset-sums.js';
+
+/** Memory for sorted sums that is taken without a look at what is there. */
+const SMALL = 2 ** 26;
+
+/** Memory of an anytime search, the same on every machine: its result is stored, and found again. */
+const ANYTIME = 2 ** 28;
+
+const search = new SubsetSums();
+
+/** What was found for one weight. */
+export type Served =
+  | { readonly choice: readonly number[] }
+  /** No choice is within t, or, where `open` is set, none that an anytime search looked at. */
+  | { readonly choice?: undefined; readonly open?: Pick<Nearest, 'error' | 'lower'> };
+
+/**
+ * A choice of at most one value from each group whose sum is within t of the target, from as few of the first groups as have one. Exact; memory grows with the groups that are
+ * needed.
+ *
+ * @param anytime where the exact search would not fit into memory, how many sums are looked at instead; left out, this is an error
+ * @throws InputError that says how much memory it needs
+ */
+export function serveBySum(groups: Groups, target: number, t: number, anytime?: number): Served {
+  const { values, ends } = groups;
+  const sizes = ends.map((end, group) => end - (group === 0 ? 0 : ends[group - 1]!));
+  search.clear();
+  for (let group = 0; group <= ends.length; group++) {
+    if (search.within(target, t)) return { choice: padded(search.choice(), ends.length) };
+    if (group === ends.length) break;
+    const bytes = bytesWith(search.sizes, sizes[group]!);
+    if (bytes > (anytime === undefined ? SMALL : ANYTIME)) {
+      if (anytime !== undefined) return byAnytime(groups, target, t, anytime);
+      requireRoom(bytes, sizes);
+    }
+    search.add(values, group === 0 ? 0 : ends[group - 1]!, ends[group]!);
+  }
+  return {};
+}
+
+/** About what the halves take with one more group. */
+function bytesWith([left, right]: readonly [number, number], size: number): number {
+  return 8 * 3 * (Math.min(left, right) * (1 + size) + Math.max(left, right));
+}
+
+/** @throws InputError if the next step is larger than the memory; it says what the whole search may need */
+function requireRoom(bytes: number, sizes: readonly number[]): void {
+  try {
+    requireMemory('', bytes, '');
+  } catch {
+    requireMemory(
+      `the sums of ${sizes.length} neurons with up to ${Math.max(...sizes)} products each`,
+      Math.max(bytes, subsetSumBytes(sizes)),
+      'let an anytime search take the nearest of so many sums (--anytime 1e9), or pass fewer neurons or resamplings',
+    );
+  }
+}
+
+function byAnytime(groups: Groups, target: number, t: number, steps: number): Served {
+  const { error, lower, exact, choice } = nearestSum(search, groups, target, t, { bytes: ANYTIME, steps });
+  if (error <= t) return { choice };
+  return exact ? {} : { open: { error, lower } };
+}
+
+const padded = (choice: number[], length: number): number[] => {
+  while (choice.length < length) choice.push(-1);
+  return choice;
+};

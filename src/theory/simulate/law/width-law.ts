@@ -1,0 +1,179 @@
+import { requireInteger, requireNumber, requireProbability } from '../../../core/errors.js';
+import { clopperPearson, type Interval } from '../../../core/intervals.js';
+import { mapParts } from '../../../core/pool.js';
+import type { Progress } from '../../../core/progress.js';
+import { requireSeed } from '../../../core/rng.js';
+import { type OneWeightNeurons, oneWeightNeurons } from '../../bounds/one-weight.js';
+import { bestProduct } from '../../probability/best-product.js';
+import { logNeitherServes } from '../../probability/exact.js';
+import { uniform } from '../../problem/distribution.js';
+import type { StrategyName } from '../../search/strategies/index.js';
+import { trialRanges } from '../trials.js';
+import { decide, type Verdict } from '../verdict.js';
+import { type LawFit, lawFits } from './exponents.js';
+
+export type { LawFit };
+
+import { type LeastEstimate, leastOf } from './least.js';
+import neuronsUntilServed, {
+  type LawPart,
+  LEAST_TOLERANCE,
+  type SumStrategy,
+  sumStrategies,
+} from './neurons-until-served.js';
+
+/** What {@link widthLaw} is asked for. */
+export interface LawRequest {
+  /** t, each in [1e-6, 1/3]. */
+  readonly tolerances: readonly number[];
+  /** R, each 1 to 1000. */
+  readonly resamplings: readonly number[];
+  /** w in [-1, 1]; 1 is the hardest to reach. */
+  readonly weight: number;
+  /** Allowed failure probability. */
+  readonly delta: number;
+  /** Trials for each strategy and R; they serve every tolerance. */
+  readonly trials: number;
+  readonly seed: number;
+  /** Error level of all intervals together. */
+  readonly alpha: number;
+  /** Threads, 1 (default) or more; results do not depend on it. */
+  readonly workers?: number;
+  readonly progress?: Progress;
+}
+
+/** What one strategy needs at one t and R: exactly, or by trials. */
+export type StrategyLeast =
+  | { readonly name: StrategyName; readonly least: number; readonly exact: true }
+  | ({ readonly name: SumStrategy; readonly exact: false } & LeastEstimate);
+
+/** One t and R. */
+export interface LawPoint {
+  readonly tolerance: number;
+  readonly resamplings: number;
+  readonly strategies: readonly StrategyLeast[];
+  readonly bounds: OneWeightNeurons;
+  /** The theorem's n held against the trials of its own scheme, `subset-sum-fixed`. */
+  readonly theorem: {
+    readonly neurons: number;
+    readonly failures: number;
+    /** Of the failure probability at that n. */
+    readonly interval: Interval;
+    readonly verdict: Verdict;
+  };
+}
+
+/** The law of width and re-sampling for one weight and one sign, U[-1,1]. */
+export interface WidthLaw {
+  readonly points: readonly LawPoint[];
+  readonly fits: readonly LawFit[];
+  /** Intervals in all, and the error level of each. */
+  readonly intervals: number;
+  readonly alphaEach: number;
+}
+
+const worker = { file: new URL('./neurons-until-served.js', import.meta.url), run: neuronsUntilServed };
+
+/**
+ * The least number of neurons for one weight and one sign against R and t: by trials for the sums over neurons, exactly for the projection map and, at |w| = 1, for products;
+ * the bounds beside them, and the growth fitted to the points.
+ *
+ * @throws InputError on a bad request
+ */
+export async function widthLaw(request: LawRequest): Promise<WidthLaw> {
+  requireLaw(request);
+  const { weight, delta, trials, alpha } = request;
+  const tolerances = sorted(request.tolerances).reverse();
+  const resamplings = sorted(request.resamplings);
+  const needed = await drawAll(request, tolerances, resamplings);
+  const points = resamplings.length * tolerances.length;
+  const intervals = points * (sumStrategies.length + 1) + lawFits.count(tolerances, resamplings);
+  const alphaEach = alpha / intervals;
+  const rows = resamplings.flatMap((R) =>
+    tolerances.map((tolerance, k): LawPoint => {
+      const neurons = (name: SumStrategy) => needed(name, R).map((row) => row[k]!);
+      const bounds = oneWeightNeurons(tolerance, delta, R);
+      const theorem = Math.min(bounds.closed, bounds.recursion ?? Number.POSITIVE_INFINITY);
+      const failures = neurons('subset-sum-fixed').filter((n) => n > theorem).length;
+      const interval = clopperPearson(failures, trials, alphaEach);
+      return {
+        tolerance,
+        resamplings: R,
+        strategies: [
+          ...exactLeast(weight, tolerance, R, delta),
+          ...sumStrategies.map(
+            (name): StrategyLeast => ({
+              name,
+              exact: false,
+              ...leastOf(neurons(name), delta, alphaEach),
+            }),
+          ),
+        ],
+        bounds,
+        theorem: {
+          neurons: theorem,
+          failures,
+          interval,
+          verdict: decide({ low: 1 - interval.high, high: 1 - interval.low }, 1 - delta),
+        },
+      };
+    }),
+  );
+  return {
+    points: rows,
+    fits: lawFits(rows, tolerances, resamplings, needed, alphaEach),
+    intervals,
+    alphaEach,
+  };
+}
+
+const sorted = (values: readonly number[]) => [...new Set(values)].sort((a, b) => a - b);
+
+function requireLaw({ tolerances, resamplings, weight, delta, trials, seed, alpha }: LawRequest): void {
+  for (const t of tolerances) requireNumber('t', t, LEAST_TOLERANCE, 1 / 3);
+  for (const R of resamplings) requireInteger('resamplings', R, 1, 1000);
+  requireNumber('weight', weight, -1, 1);
+  requireProbability('delta', delta);
+  requireInteger('trials', trials, 2, 1e6);
+  requireProbability('alpha', alpha);
+  requireSeed(seed);
+}
+
+/** Trials by strategy and R; a trial's row holds its neurons for each tolerance. */
+export type Needed = (strategy: SumStrategy, R: number) => readonly (readonly number[])[];
+
+async function drawAll(
+  { weight, trials, seed, workers = 1, progress }: LawRequest,
+  tolerances: readonly number[],
+  resamplings: readonly number[],
+): Promise<Needed> {
+  const parts = resamplings.flatMap((R) =>
+    sumStrategies.flatMap((strategy) =>
+      [...trialRanges(trials, 25)].map(
+        (range): LawPart => ({ strategy, resamplings: R, weight, tolerances, seed, ...range }),
+      ),
+    ),
+  );
+  const drawn = await mapParts(worker, parts, workers, progress);
+  const rows = new Map<string, number[][]>();
+  parts.forEach(({ strategy, resamplings: R, from, to }, i) => {
+    const key = `${strategy} ${R}`;
+    const own = rows.get(key) ?? [];
+    rows.set(key, own);
+    for (let trial = 0; trial < to - from; trial++)
+      own.push([...drawn[i]!.subarray(trial * tolerances.length, (trial + 1) * tolerances.length)]);
+  });
+  return (strategy, R) => rows.get(`${strategy} ${R}`)!;
+}
+
+/** The strategies of one neuron a weight, whose neurons serve independently of each other. */
+function exactLeast(weight: number, t: number, R: number, delta: number): StrategyLeast[] {
+  const least = (name: StrategyName, logFailure: number): StrategyLeast => ({
+    name,
+    exact: true,
+    least: Math.max(1, Math.ceil(Math.log(delta) / logFailure)),
+  });
+  const law = uniform(1);
+  const mapped = least('projection', logNeitherServes(R, law.mass(1, t / 2), law.mass(weight, t / 2)));
+  return Math.abs(weight) === 1 ? [mapped, least('product', Math.log1p(-bestProduct(t, R)))] : [mapped];
+}

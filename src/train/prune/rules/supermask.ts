@@ -1,0 +1,38 @@
+import { keptWeights, straightThrough } from './edge-popup.js';
+import type { Ops } from './ops.js';
+import type { RuleKind } from './rule.js';
+
+/** n / sum(m); n where nothing is kept, when it multiplies zeros alone. */
+const rescaling = <T>(ops: Ops<T>, mask: T): T => {
+  const n = ops.size(mask);
+  const one = ops.scale(ops.sum(mask), 0);
+  return ops.div(ops.offset(one, n), ops.clamp(ops.sum(mask), 1, n));
+};
+
+export const supermask: RuleKind = {
+  name: 'supermask',
+  about:
+    "keeps each weight with probability sigmoid(s), drawn at every step, and at evaluation where that is above 1/2 (settle: mean takes the mean of m); gradient of s: dL/dw theta sigmoid'(s)",
+  source: 'Zhou et al. 2019; how it evaluates was not verified',
+  settings: { rescale: false, settle: 'half' },
+  make: ({ rescale, settle }) => ({
+    name: 'supermask',
+    selection: {
+      kind: 'drawn',
+      noise: 'uniform',
+      real: settle === 'mean',
+      mask: (ops, score, noise) => ops.atLeast(ops.sigmoid(score), noise),
+      settled: (ops, score) => (settle === 'mean' ? ops.sigmoid(score) : ops.above(score, 0)),
+    },
+    effective(ops, layer) {
+      const kept = keptWeights(ops, layer);
+      return rescale ? ops.mul(kept, rescaling(ops, layer.mask)) : kept;
+    },
+    scoreGradient(ops, { dw, weight, score, mask }) {
+      const open = ops.sigmoid(score);
+      const slope = ops.mul(open, ops.offset(ops.scale(open, -1), 1));
+      const gradient = ops.mul(straightThrough(ops, { dw, weight }), slope);
+      return rescale ? ops.mul(gradient, rescaling(ops, mask)) : gradient;
+    },
+  }),
+};
