@@ -7,6 +7,7 @@ import type { Scale } from '../report/paper/figure.js';
 import type { FinishedRun } from '../sweep/compare/run.js';
 import type { JobMachine } from '../sweep/job.js';
 import { RUN_DEFAULTS } from '../train/spec/defaults.js';
+import { JOB_OPTIONS, jobMachine, jobsOption } from './jobs.js';
 import { machineFlags, requireDataFolder } from './machine.js';
 import { choiceOption, print, refuseUnused, textOption } from './options.js';
 import { checkpointOptions } from './train-options.js';
@@ -14,6 +15,7 @@ import { checkpointOptions } from './train-options.js';
 interface FigureOptions extends JobMachine {
   readonly scale: Scale;
   readonly runs: string;
+  readonly jobs: number;
   readonly out: string;
   readonly only?: string;
   readonly list?: true;
@@ -37,6 +39,7 @@ export function figureCommand(): Command {
       ]).default('paper'),
     )
     .addOption(textOption('--runs <folder>', 'folder of all runs').default(RUN_DEFAULTS.root))
+    .addOption(jobsOption())
     .addOption(textOption('--out <folder>', 'where the page goes, in a folder of its own').default('reports'))
     .addOption(
       textOption(
@@ -62,15 +65,7 @@ export function figureCommand(): Command {
 }
 
 /** Options of carrying out runs. */
-const CARRYING = [
-  'only',
-  'dataFolder',
-  'threads',
-  'workers',
-  'unreadable',
-  'checkpointEpochs',
-  'checkpointMinutes',
-];
+const CARRYING = ['only', 'jobs', ...JOB_OPTIONS];
 
 async function run(given: string, options: FigureOptions, command: Command): Promise<void> {
   const { FIGURES, figureSweeps } = await import('../report/paper/figure.js');
@@ -144,14 +139,14 @@ async function carryOutMissing(
 ): Promise<void> {
   const { selectRuns } = await import('../sweep/select.js');
   const { carryOutSweep } = await import('./sweep-run.js');
-  const { out, runs: root, only } = options;
+  const { out, runs: root, only, jobs } = options;
   const every = { ...sweeps[0]!.plan, runs: sweeps.flatMap(({ plan }) => plan.runs) };
   const wanted = new Set((only === undefined ? every.runs : selectRuns(every, only)).map(({ name }) => name));
   for (const { source, plan } of sweeps) {
     const done = new Set(allFinished(await finishedIn(out, root)).map(({ name }) => name));
     const missing = plan.runs.filter(({ name }) => wanted.has(name) && !done.has(name));
     if (missing.length === 0) continue;
-    await carryOutSweep(plan, missing, source, { root, machine: options, json: false });
+    await carryOutSweep(plan, missing, source, { root, machine: jobMachine(options), jobs, json: false });
     if (process.exitCode === 130) return;
   }
 }

@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
-import type { JobKind } from '../sweep/job.js';
+import type { JobKind, JobMachine } from '../sweep/job.js';
 import type { PlannedRun, SweepPlan } from '../sweep/plan.js';
 import { trainingJobs } from '../sweep/training.js';
 import type { TrainSpec } from '../train/spec/spec.js';
-import { requireMachineUsed } from './machine.js';
+import { pick, requireMachineUsed } from './machine.js';
+import { threadsOption } from './options.js';
 
 /** The kinds of work that a sweep file may name as its `job`. */
 export const jobKinds: readonly JobKind[] = [trainingJobs];
@@ -33,4 +34,20 @@ export function sharedThreads(jobs: number, env: NodeJS.ProcessEnv = process.env
   const given = Number(env.SLURM_CPUS_ON_NODE);
   const cores = given > 0 ? Math.min(given, availableParallelism()) : availableParallelism();
   return jobs === 1 && cores === availableParallelism() ? undefined : Math.max(1, Math.floor(cores / jobs));
+}
+
+/** An option that says how many runs are carried out at a time. */
+export const jobsOption = () =>
+  threadsOption('--jobs <n>', 'runs at a time; each has its share of the cores as threads').default(1);
+
+/** Options that a run of a sweep is given, by their keys. */
+export const JOB_OPTIONS = [
+  ...['dataFolder', 'threads', 'workers', 'unreadable'],
+  ...['checkpointEpochs', 'checkpointMinutes'],
+] as readonly (keyof JobMachine)[];
+
+/** What each of so many runs at a time is given. */
+export function jobMachine(options: JobMachine & { readonly jobs: number }): JobMachine {
+  const threads = options.threads ?? sharedThreads(options.jobs);
+  return { ...pick(options, JOB_OPTIONS), ...(threads === undefined ? {} : { threads }) };
 }

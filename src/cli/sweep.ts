@@ -5,9 +5,9 @@ import type { JobMachine } from '../sweep/job.js';
 import { type PlannedRun, planSweep, runText, type SweepPlan } from '../sweep/plan.js';
 import { selectRuns } from '../sweep/select.js';
 import type { SweepStatus } from '../sweep/status.js';
-import { jobKinds, requireUsedBySome, sharedThreads } from './jobs.js';
-import { machineFlags, pick } from './machine.js';
-import { refuseUnused, shared, textArgument, textOption, threadsOption } from './options.js';
+import { JOB_OPTIONS, jobKinds, jobMachine, jobsOption, requireUsedBySome } from './jobs.js';
+import { machineFlags } from './machine.js';
+import { refuseUnused, shared, textArgument, textOption } from './options.js';
 import { checkpointOptions } from './train-options.js';
 
 interface SweepOptions extends JobMachine {
@@ -44,9 +44,7 @@ export function sweepCommand(): Command {
         "of the runs those that match, such as 'method=iterand,seed=1' or the start of a name",
       ),
     )
-    .addOption(
-      threadsOption('--jobs <n>', 'runs at a time; each has its share of the cores as threads').default(1),
-    )
+    .addOption(jobsOption())
     .addOption(
       textOption('--out <folder>', 'folder of all runs (default: runs, or trials for theory trials)'),
     );
@@ -64,15 +62,14 @@ Examples:
     .action(sweep);
 }
 
-const MACHINE = ['dataFolder', 'threads', 'workers', 'unreadable'];
 const CHECKPOINTS = ['checkpointEpochs', 'checkpointMinutes'];
 
 /** What a sweep can be asked for beside carrying it out, and the options that mean nothing there. */
 const LOOKS = {
-  list: { flag: '--list', unused: ['dryRun', 'status', 'watch', 'jobs', 'out', ...MACHINE, ...CHECKPOINTS] },
+  list: { flag: '--list', unused: ['dryRun', 'status', 'watch', 'jobs', 'out', ...JOB_OPTIONS] },
   dryRun: { flag: '--dry-run', unused: ['status', 'watch', ...CHECKPOINTS] },
-  status: { flag: '--status', unused: ['watch', 'jobs', ...MACHINE, ...CHECKPOINTS] },
-  watch: { flag: '--watch', unused: ['jobs', 'json', ...MACHINE, ...CHECKPOINTS] },
+  status: { flag: '--status', unused: ['watch', 'jobs', ...JOB_OPTIONS] },
+  watch: { flag: '--watch', unused: ['jobs', 'json', ...JOB_OPTIONS] },
 } as const;
 
 async function sweep(path: string, options: SweepOptions, command: Command): Promise<void> {
@@ -92,11 +89,7 @@ async function sweep(path: string, options: SweepOptions, command: Command): Pro
   if (options.status || options.watch) return await look({ ...plan, runs }, root, options);
   requireUsedBySome(command, plan, runs);
   const { jobs } = options;
-  const threads = options.threads ?? sharedThreads(jobs);
-  const machine = {
-    ...pick(options, [...MACHINE, ...CHECKPOINTS] as (keyof JobMachine)[]),
-    ...(threads === undefined ? {} : { threads }),
-  };
+  const machine = jobMachine(options);
   if (options.dryRun) {
     const { estimateSweep } = await import('./sweep-estimate.js');
     process.stdout.write(await estimateSweep(plan, runs, { root, machine, jobs, json }));
