@@ -3,6 +3,7 @@ import { InputError } from '../core/errors.js';
 import { fileError } from '../core/file-error.js';
 import { packageVersion } from '../core/version.js';
 import { boundsCommand } from './bounds.js';
+import { certifyCommand } from './certify.js';
 import { compareCommand } from './compare.js';
 import { dataCommand } from './data.js';
 import { evaluateCommand } from './evaluate.js';
@@ -35,6 +36,7 @@ export function program(): Command {
   root.addCommand(searchCommand());
   root.addCommand(checkInstanceCommand());
   root.addCommand(lawCommand());
+  root.addCommand(certifyCommand());
   root.addCommand(verifyCommand());
   root.addCommand(reportCommand());
   root.addCommand(dataCommand());

@@ -70,7 +70,8 @@ async function run(options: Options): Promise<void> {
     requireWritable(`--out ${options.out}`, options.out, 'file');
   }
   const { construction, target, scale } = readProblem(options, options.seed);
-  const instance = searchInstance(construction, target, options.seed, options.trial);
+  const { epsilon } = options;
+  const instance = { ...searchInstance(construction, target, options.seed, options.trial), epsilon };
   if (options.out !== undefined) writeAtomic(options.out, encodeInstance(instance, options.out));
   await describe(instance, options.json === true, scale);
   if (options.out !== undefined && !options.json) print(`saved to ${options.out}`);

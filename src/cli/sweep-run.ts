@@ -6,8 +6,8 @@ import type { PlannedRun, SweepPlan } from '../sweep/plan.js';
 import { ProcessLane } from '../sweep/process-lane.js';
 import { startSweep } from '../sweep/started.js';
 import { warn } from './options.js';
+import { stopOnSignal } from './signals.js';
 import { watchSweep } from './sweep-watch.js';
-import { stopOnSignal } from './train-run.js';
 
 /** The module of a lane's process, of the sources or built as this one. */
 export const laneEntry = new URL(

@@ -110,7 +110,7 @@ async function look(plan: SweepPlan, root: string, { watch, json }: SweepOptions
 
 async function watched(plan: SweepPlan, root: string): Promise<SweepStatus> {
   const { watchSweep } = await import('./sweep-watch.js');
-  const { stopOnSignal } = await import('./train-run.js');
+  const { stopOnSignal } = await import('./signals.js');
   const { sweepPaths } = await import('../sweep/started.js');
   process.stderr.write(`page: ${sweepPaths(root, plan.name).page}\n`);
   const stop = stopOnSignal('watching ends, the runs go on');

@@ -3,6 +3,7 @@ import { DivergedError, type RunOptions, type RunOutcome } from '../train/run/ou
 import { trainRun } from '../train/run/train.js';
 import type { TrainSpec } from '../train/spec/spec.js';
 import { warn } from './options.js';
+import { stopOnSignal } from './signals.js';
 import { trainingLine } from './training-line.js';
 
 /** Trains a run to its end or to Ctrl-C, with a live line, and prints what came out. */
@@ -12,7 +13,7 @@ export async function carryOutRun(
   options: RunOptions,
   json: boolean,
 ): Promise<void> {
-  const stop = stopOnSignal();
+  const stop = stopOnSignal('finishing the step and saving');
   const line = trainingLine(spec.epochs, json);
   const callbacks: LoopCallbacks[] = [line];
   await reportingDivergence(async () => {
@@ -42,25 +43,6 @@ export async function reportingDivergence(work: () => Promise<void>): Promise<vo
     );
     process.exitCode = 1;
   }
-}
-
-/** Aborts on the first Ctrl-C or SIGTERM; a second one ends the process at once, as a kill would. */
-export function stopOnSignal(what = 'finishing the step and saving'): {
-  signal: AbortSignal;
-  release: () => void;
-} {
-  const controller = new AbortController();
-  const heard = (name: NodeJS.Signals) => {
-    if (controller.signal.aborted) process.exit(130);
-    process.stderr.write(`\niterand: ${name}: ${what}; once more to leave at once.\n`);
-    controller.abort();
-  };
-  const names = ['SIGINT', 'SIGTERM'] as const;
-  for (const name of names) process.on(name, heard);
-  const release = () => {
-    for (const name of names) process.off(name, heard);
-  };
-  return { signal: controller.signal, release };
 }
 
 /** What a person is told of a run that ended or stopped. */

@@ -9,6 +9,10 @@ export { decodeSafetensors, encodeSafetensors, type Tensor } from '../core/safet
 export { compileFormula, type Formula } from './bounds/formula.js';
 export * from './bounds/index.js';
 export * from './bounds/table.js';
+export { type Bracket, type CertifyOptions, certify, type UpperName } from './certify/certify.js';
+export { type Pair, type PairLayer, pairOf } from './certify/pair.js';
+export { effectiveRounding, proofBound } from './certify/proof.js';
+export { type UpperBound, upperBounds } from './certify/upper.js';
 export * from './claims/claim.js';
 export { claimIds, runLedger } from './claims/ledger.js';
 export * from './probability/exact.js';
@@ -22,7 +26,7 @@ export { decodeTarget, encodeTarget } from './problem/target-file.js';
 export * from './search/construction.js';
 export * from './search/effective.js';
 export { type Instance, searchInstance } from './search/instance.js';
-export { decodeInstance, encodeInstance } from './search/instance-file.js';
+export { decodeInstance, encodeInstance, FalseClaimError } from './search/instance-file.js';
 export * from './search/network.js';
 export * from './search/search.js';
 export {

@@ -25,7 +25,7 @@ const version = 3;
 
 /** The instance as a file: `.json` (readable, kept entries listed) or anything else as safetensors (masks as U8, samples as I32). */
 export function encodeInstance(instance: Instance, name: string): string | Uint8Array {
-  const { construction, target, seed, trial, success, failures, subnetwork, effective } = instance;
+  const { construction, target, seed, trial, success, failures, subnetwork, effective, epsilon } = instance;
   const { layers, resamplings, distribution, strategy, anytime } = construction;
   const header = {
     version,
@@ -37,6 +37,7 @@ export function encodeInstance(instance: Instance, name: string): string | Uint8
     distribution: distribution.name,
     strategy,
     ...(anytime === undefined ? {} : { anytime }),
+    ...(epsilon === undefined ? {} : { epsilon }),
     layers,
   };
   if (name.endsWith('.json')) {
@@ -79,7 +80,7 @@ const hashOf = (content: object): string =>
  * Reads what {@link encodeInstance} wrote, redraws the random network from its seed, searches it again, and checks
  * that masks, sample indices and effective network are the ones in the file.
  *
- * @throws InputError that names the file, if it is damaged or does not agree with its seed
+ * @throws InputError that names the file, if it is damaged; a {@link FalseClaimError} if it does not agree with its seed
  */
 export function decodeInstance(bytes: Uint8Array, name: string): Instance {
   const what = `instance file ${name}`;
@@ -93,9 +94,16 @@ export function decodeInstance(bytes: Uint8Array, name: string): Instance {
   }
 }
 
+const FIX = 'write it again with iterand search --out';
+
 function bad(what: string, why: string): InputError {
-  return new InputError(what, why, 'write it again with iterand search --out');
+  return new InputError(what, why, FIX);
 }
+
+/** An instance file that is whole, and says of its search what is not so. */
+export class FalseClaimError extends InputError {}
+
+const falseClaim = (what: string, why: string) => new FalseClaimError(what, why, FIX);
 
 /** The instance searched again, if it is the stored one. */
 function requireSame(stored: StoredInstance, what: string): Instance {
@@ -109,19 +117,19 @@ function requireSame(stored: StoredInstance, what: string): Instance {
   const target = requireTarget({ widths: stored.widths, matrices: stored.target });
   const again = searchInstance(construction, target, stored.seed, stored.trial);
   if (stored.success !== again.success || stored.failures !== again.failures)
-    throw bad(what, 'has another outcome than its seed gives');
+    throw falseClaim(what, 'has another outcome than its seed gives');
   if (stored.kept.length !== again.subnetwork.masks.length)
-    throw bad(what, `holds ${stored.kept.length} masks, not ${again.subnetwork.masks.length}`);
+    throw falseClaim(what, `holds ${stored.kept.length} masks, not ${again.subnetwork.masks.length}`);
   again.subnetwork.masks.forEach((_, m) => {
     if (JSON.stringify(kept(again.subnetwork, m)) !== JSON.stringify(stored.kept[m]))
-      throw bad(what, `keeps other entries of matrix G_${m + 1} than its seed gives`);
+      throw falseClaim(what, `keeps other entries of matrix G_${m + 1} than its seed gives`);
   });
   again.effective.layers.forEach(({ positive, negative }, k) => {
     const given = stored.effective[k];
     if (given === undefined || !same(positive, given.positive) || !same(negative, given.negative))
-      throw bad(what, `has another effective matrix ${k + 1} than its masks give`);
+      throw falseClaim(what, `has another effective matrix ${k + 1} than its masks give`);
   });
-  return again;
+  return stored.epsilon === undefined ? again : { ...again, epsilon: stored.epsilon };
 }
 
 function strategyOf({ version: of, strategy }: StoredInstance, what: string): StrategyName {
@@ -155,6 +163,7 @@ const headerSchema = v.strictObject({
   distribution: v.string(),
   strategy: v.optional(v.string()),
   anytime: v.optional(positiveCount),
+  epsilon: v.optional(v.pipe(v.number(), v.gtValue(0), v.maxValue(1))),
   layers: v.pipe(
     v.array(
       v.strictObject({

@@ -9,6 +9,8 @@ export interface Instance extends SearchResult {
   readonly target: Target;
   readonly seed: number;
   readonly trial: number;
+  /** The error asked for, in (0, 1]: a success claims to be within it over all inputs. Files of earlier versions do not say. */
+  readonly epsilon?: number;
 }
 
 /** Draws the random network of (seed, trial) and searches it with the construction's strategy. @throws InputError if it is too large to draw or to search */
