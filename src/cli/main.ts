@@ -12,6 +12,7 @@ import { figureCommand } from './figure.js';
 import { lawCommand } from './law.js';
 import { commanderLine, inOptionNames } from './messages.js';
 import { networksCommand } from './networks.js';
+import { pensiaCommand } from './pensia.js';
 import { reportCommand } from './report.js';
 import { runsCommand } from './runs.js';
 import { checkInstanceCommand, searchCommand } from './search.js';
@@ -37,6 +38,7 @@ export function program(): Command {
   root.addCommand(checkInstanceCommand());
   root.addCommand(lawCommand());
   root.addCommand(certifyCommand());
+  root.addCommand(pensiaCommand());
   root.addCommand(verifyCommand());
   root.addCommand(reportCommand());
   root.addCommand(dataCommand());

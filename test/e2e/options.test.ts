@@ -50,6 +50,7 @@ const base: Readonly<Record<string, () => readonly string[]>> = {
   simulate: () => [...problem, '--trials', '1', '--workers', '1'],
   search: () => problem,
   'check-instance': () => [instance],
+  pensia: () => ['--workers', '1'],
   verify: () => ['--claim', 'eq-8', '--workers', '1'],
   report: () => [],
   'data list': () => [],
@@ -80,6 +81,7 @@ const right: Readonly<Record<string, readonly Bad[]>> = {
   'simulate --weight': ['-1'],
   'search --weight': ['-1'],
   // Folders, there or to be made; files to be made.
+  'pensia --runs': ['NaN', '-1', '1e300', 'folder'],
   'report --out': ['NaN', '-1', '1e300', 'folder'],
   'report --runs': ['NaN', '-1', '1e300', 'folder'],
   'train --out': ['NaN', '-1', '1e300', 'folder'],

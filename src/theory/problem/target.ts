@@ -103,9 +103,26 @@ export function rescaleTarget(target: Target): { target: Target; scale: number }
   return { target: { widths: target.widths, matrices }, scale };
 }
 
+const matrixName = (k: number, file?: string) =>
+  `${file === undefined ? '' : `target file ${file}: `}matrix F_${k + 1}`;
+
 /** Checks shapes, finiteness and norms. @throws InputError that names the matrix, its norm, and offers rescaling */
 export function requireTarget(target: Target, file?: string): Target {
-  const matrixName = (k: number) => `${file === undefined ? '' : `target file ${file}: `}matrix F_${k + 1}`;
+  requireMatrices(target, file);
+  target.matrices.forEach((matrix, k) => {
+    const norm = frobeniusNorm(matrix);
+    if (norm > 1 + 1e-12)
+      throw new InputError(
+        matrixName(k, file),
+        `has Frobenius norm ${norm.toPrecision(6)}, above the theorem's 1`,
+        'rescale it (--rescale): ReLU networks are positively homogeneous',
+      );
+  });
+  return target;
+}
+
+/** Checks shapes and finiteness, whatever the norms. @throws InputError that names the matrix */
+export function requireMatrices(target: Target, file?: string): Target {
   requireWidths(target.widths);
   if (target.matrices.length !== target.widths.length - 1)
     throw new InputError(
@@ -117,19 +134,12 @@ export function requireTarget(target: Target, file?: string): Target {
     const size = target.widths[k]! * target.widths[k + 1]!;
     if (matrix.length !== size)
       throw new InputError(
-        matrixName(k),
+        matrixName(k, file),
         `has ${matrix.length} entries, not ${target.widths[k + 1]} x ${target.widths[k]}`,
         'check the shapes',
       );
     if (!matrix.every(Number.isFinite))
-      throw new InputError(matrixName(k), 'has an entry that is not finite', 'check the file');
-    const norm = frobeniusNorm(matrix);
-    if (norm > 1 + 1e-12)
-      throw new InputError(
-        matrixName(k),
-        `has Frobenius norm ${norm.toPrecision(6)}, above the theorem's 1`,
-        'rescale it (--rescale): ReLU networks are positively homogeneous',
-      );
+      throw new InputError(matrixName(k, file), 'has an entry that is not finite', 'check the file');
   });
   return target;
 }
