@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { readBytes } from '../core/files.js';
-import { formatBound, formatNumber } from '../core/format.js';
+import { formatBound, formatNumber } from '../report/format.js';
 import type { Bracket } from '../theory/certify/certify.js';
 import type { Instance } from '../theory/search/instance.js';
 import { numberOption, print, printJson, shared, textArgument } from './options.js';

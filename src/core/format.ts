@@ -18,13 +18,3 @@ export function duration(seconds: number): string {
   if (s >= 3600) return `${Math.floor(s / 3600)} h ${two(Math.floor((s % 3600) / 60))} min`;
   return s >= 60 ? `${Math.floor(s / 60)} min ${two(s % 60)} s` : `${s} s`;
 }
-
-/** A bound as {@link formatNumber} writes it, moved so that what is printed is a bound too: never above a lower one, never below an upper one. */
-export function formatBound(value: number, side: 'lower' | 'upper'): string {
-  if (!Number.isFinite(value) || value === 0) return formatNumber(value);
-  const printed = Number(value.toPrecision(4));
-  const wrong = side === 'lower' ? printed > value : printed < value;
-  if (!wrong) return formatNumber(printed);
-  const unit = 10 ** (Math.floor(Math.log10(Math.abs(value))) - 3);
-  return formatNumber(Number((printed + (side === 'lower' ? -unit : unit)).toPrecision(4)));
-}

@@ -11,8 +11,12 @@ export function formatFailure({ success, failure }: Probability): string {
 
 /** `[low, high]`, rounded outward to 4 digits, so that what is shown covers what was computed. */
 export function formatInterval({ low, high }: Interval): string {
-  return `[${formatNumber(outward(low, -1))}, ${formatNumber(outward(high, 1))}]`;
+  return `[${formatBound(low, 'lower')}, ${formatBound(high, 'upper')}]`;
 }
+
+/** A bound rounded outward to 4 digits, so that what is shown is a bound too. */
+export const formatBound = (value: number, side: 'lower' | 'upper'): string =>
+  formatNumber(outward(value, side === 'lower' ? -1 : 1));
 
 function outward(value: number, direction: 1 | -1): number {
   if (Number.isInteger(value) && Math.abs(value) < 1e9) return value;

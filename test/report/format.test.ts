@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatInterval, formatNumber } from '../../src/report/format.js';
+import { formatBound, formatInterval, formatNumber } from '../../src/report/format.js';
 
 describe('formatNumber', () => {
   it.each([
@@ -34,5 +34,23 @@ describe('formatInterval', () => {
         expect(shown[1]).toBeGreaterThanOrEqual(high);
       }),
     );
+  });
+});
+
+describe('formatBound', () => {
+  it('is a bound on the same side, within a unit of the fourth digit', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 1e-300, max: 1e300, noNaN: true }), (x) => {
+        const [low, high] = (['lower', 'upper'] as const).map((side) =>
+          Number(formatBound(x, side).replaceAll(',', '')),
+        );
+        expect(low).toBeLessThanOrEqual(x);
+        expect(high).toBeGreaterThanOrEqual(x);
+        expect(high! - low!).toBeLessThanOrEqual(1.0001e-3 * x);
+      }),
+    );
+    expect(formatBound(0.00123449, 'lower')).toBe('0.001234');
+    expect(formatBound(0.00123449, 'upper')).toBe('0.001235');
+    expect(formatBound(9.9996e-5, 'upper')).toBe('1e-4');
   });
 });

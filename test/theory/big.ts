@@ -10,7 +10,15 @@ export function big(x: number): BigNumber {
     x *= 2;
     exponent++;
   }
-  return math.bignumber(BigInt(x)).times(math.bignumber(2).pow(-exponent));
+  return math.bignumber(BigInt(x)).times(halves(exponent));
+}
+
+const known: BigNumber[] = [];
+
+/** 2^-n; a power costs more than all that is done with the number. */
+function halves(n: number): BigNumber {
+  known[n] ??= math.bignumber(2).pow(-n);
+  return known[n]!;
 }
 
 export const one = big(1);

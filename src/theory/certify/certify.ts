@@ -120,7 +120,6 @@ class Search {
     this.#peak = { x: this.#witness, value: 0, by: 'vertices' };
   }
 
-  /** Up to the rounding that is allowed for, nothing is known better. */
   get #rounding(): number {
     return this.#options.rounding ?? 0;
   }
@@ -131,7 +130,7 @@ class Search {
 
   /** Takes an upper bound into account. */
   lowerUpper(name: UpperName, bound: number): void {
-    const moved = name === 'proof' ? bound : up(bound + this.#rounding);
+    const moved = name === 'proof' || this.#rounding === 0 ? bound : up(bound + this.#rounding);
     const known = this.#uppers.find((upper) => upper.name === name);
     if (known === undefined) this.#uppers.push({ name, bound: moved });
     else known.bound = Math.min(known.bound, moved);
@@ -141,7 +140,8 @@ class Search {
   #raiseLower(peak: Peak, by: Bracket['lowerBy'] = peak.by): void {
     if (peak.value > this.#peak.value) this.#peak = peak;
     if (!(peak.value > this.#lower)) return;
-    const value = down(certifiedErrorAt(this.#pair, peak.x) - this.#rounding);
+    const certified = certifiedErrorAt(this.#pair, peak.x);
+    const value = this.#rounding === 0 ? certified : down(certified - this.#rounding);
     if (value > this.#lower) [this.#lower, this.#lowerBy, this.#witness] = [value, by, peak.x];
   }
 

@@ -2,7 +2,7 @@ import type { Pair, PairLayer } from './pair.js';
 import { type Ranges, sizes } from './ranges.js';
 import type { Reach } from './reach.js';
 import type { Plane, Relaxation } from './relax.js';
-import { above, normAbove, slack, up } from './rounding.js';
+import { above, normAbove, rootAbove, slack, up } from './rounding.js';
 
 /** What a backward pass needs of the layers before the one it starts at. */
 export interface Relaxed {
@@ -157,27 +157,26 @@ function relax(
  * is at most half their 2-norm times that of e. 0 where the neurons' own chords are tighter.
  */
 function jointBall(onD: Float64Array, upper: Plane, lower: Plane, eSize: Float64Array, ball: number): number {
-  const taken = new Float64Array(onD.length);
-  let apart = 0;
+  let [squares, apart] = [0, 0];
   for (let m = 0; m < onD.length; m++) {
-    if ((onD[m]! >= 0 ? upper : lower).joint[m] === 0) continue;
-    taken[m] = onD[m]!;
-    apart += Math.abs(onD[m]!) * eSize[m]!;
+    const d = onD[m]!;
+    if ((d >= 0 ? upper : lower).joint[m] === 0) continue;
+    squares += d * d;
+    apart += Math.abs(d) * eSize[m]!;
   }
-  const together = up(normAbove(taken) * ball);
+  const together = up(rootAbove(squares, onD.length) * ball);
   return together < apart ? up(0.5 * together) : 0;
 }
 
 /** The same of y = z/2 + |z|/2 where z has both signs. */
 function bentBall(onY: Float64Array, bent: Uint8Array, zSize: Float64Array, ball: number): number {
-  const taken = new Float64Array(onY.length);
-  let apart = 0;
+  let [squares, apart] = [0, 0];
   for (let m = 0; m < onY.length; m++) {
     if (bent[m] === 0) continue;
-    taken[m] = onY[m]!;
+    squares += onY[m]! * onY[m]!;
     apart += Math.abs(onY[m]!) * zSize[m]!;
   }
-  const together = up(normAbove(taken) * ball);
+  const together = up(rootAbove(squares, onY.length) * ball);
   return together < 0.5 * apart ? up(0.5 * together) : 0;
 }
 

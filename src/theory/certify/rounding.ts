@@ -24,16 +24,21 @@ export const up = (x: number): number => x + (Math.abs(x) * 2 ** -52 + Number.MI
 /** The next double below x, or an earlier one. */
 export const down = (x: number): number => x - (Math.abs(x) * 2 ** -52 + Number.MIN_VALUE);
 
+/** At least the root of a sum of so many squares. */
+export const rootAbove = (squares: number, terms: number): number =>
+  up(Math.sqrt(above(squares, squares, terms)));
+
 /** At least the 2-norm of a vector that is at most |values| entry by entry. */
-export function normAbove(values: Float64Array): number {
-  let squares = 0;
-  for (const value of values) squares += value * value;
-  return up(Math.sqrt(above(squares, squares, values.length)));
-}
+export const normAbove = (values: Float64Array): number => rootAbove(squaresOf(values), values.length);
 
 /** At most the 2-norm of a vector that is at least |values| entry by entry. */
 export function normBelow(values: Float64Array): number {
-  let squares = 0;
-  for (const value of values) squares += value * value;
+  const squares = squaresOf(values);
   return Math.max(0, down(Math.sqrt(Math.max(0, below(squares, squares, values.length)))));
+}
+
+function squaresOf(values: Float64Array): number {
+  let squares = 0;
+  for (let k = 0; k < values.length; k++) squares += values[k]! * values[k]!;
+  return squares;
 }

@@ -71,21 +71,29 @@ export function pointsOf({ low, high }: Ranges, count: number, seed: number): Fl
   );
 }
 
-/** ||g(x) - f(x)||^2 in numbers of 120 digits. */
-export function bigSquaredError({ layers }: Pair, x: Float64Array): BigNumber {
-  const [zero, start] = [big(0), Array.from(x, big)];
+/** ||g(x) - f(x)||^2 in numbers of 120 digits, at any x. */
+export function bigSquaredError({ layers }: Pair): (x: Float64Array) => BigNumber {
+  const zero = big(0);
+  const matrices = layers.map(({ target, found, negative }) => ({
+    target: Array.from(target, big),
+    found: Array.from(found, big),
+    negative: Array.from(negative?.found ?? [], big),
+  }));
   const relu = (v: BigNumber) => (v.isNegative() ? zero : v);
-  let [y, g] = [start, start];
-  layers.forEach(({ target, found, negative, inputs, outputs }, k) => {
-    const times = (entry: (row: number, c: number) => number, v: readonly BigNumber[]) =>
-      Array.from({ length: outputs }, (_, r) =>
-        v.reduce((sum, value, c) => sum.plus(big(entry(r, c)).times(value)), zero),
-      );
-    const last = k + 1 === layers.length;
-    const of = (r: number, c: number) =>
-      k === 0 && x[c]! < 0 ? negative!.found[r * inputs + c]! : found[r * inputs + c]!;
-    const [z, h] = [times((r, c) => target[r * inputs + c]!, y), times(of, g)];
-    [y, g] = last ? [z, h] : [z.map(relu), h.map(relu)];
-  });
-  return y.reduce((sum, value, r) => sum.plus(value.minus(g[r]!).pow(2)), zero);
+  return (x) => {
+    const start = Array.from(x, big);
+    let [y, g] = [start, start];
+    layers.forEach(({ inputs, outputs }, k) => {
+      const { target, found, negative } = matrices[k]!;
+      const times = (v: readonly BigNumber[], entries: (c: number) => readonly BigNumber[]) =>
+        Array.from({ length: outputs }, (_, r) =>
+          v.reduce((sum, value, c) => sum.plus(entries(c)[r * inputs + c]!.times(value)), zero),
+        );
+      const z = times(y, () => target);
+      const h = times(g, (c) => (k === 0 && x[c]! < 0 ? negative : found));
+      const last = k + 1 === layers.length;
+      [y, g] = last ? [z, h] : [z.map(relu), h.map(relu)];
+    });
+    return y.reduce((sum, value, r) => sum.plus(value.minus(g[r]!).pow(2)), zero);
+  };
 }

@@ -21,10 +21,12 @@ test(`brackets of ${NETWORKS} random networks hold in 120-digit arithmetic: no u
     });
     const bracket = await certify(pair, { gap: 0, seconds: 1e6, nodes: 7, starts: 2, seed: i });
     const points = [bracket.witness, ...pointsOf(cube(widths[0]!), 3, i)];
-    const truths = points.map((x) => bigSquaredError(pair, x));
-    for (const { name, bound } of bracket.uppers)
-      if (truths.some((truth) => big(bound).pow(2).lessThan(truth)))
+    const truths = points.map(bigSquaredError(pair));
+    for (const { name, bound } of bracket.uppers) {
+      const square = big(bound).pow(2);
+      if (truths.some((truth) => square.lessThan(truth)))
         expect.fail(`network ${i}: ${name} is below the truth`);
+    }
     if (big(bracket.lower).pow(2).greaterThan(truths[0]!))
       expect.fail(`network ${i}: the lower end is above the truth`);
     expect(bracket.upper).toBe(Math.min(...bracket.uppers.map(({ bound }) => bound)));
