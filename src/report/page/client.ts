@@ -19,8 +19,13 @@ export const theme = `
 })();
 `;
 
-/** Turns `$name` in a figure into the colour that the style sheet has for it in the present theme: `themed(value)`. */
-export const theming = `  const probe = document.body.appendChild(document.createElement('span'));
+/**
+ * The pages' script: draws every figure with Plotly in the theme's colours, again when the theme changes; without
+ * Plotly it says so and opens the tables. Plain JavaScript for the browser.
+ */
+export const client = `
+(() => {
+  const probe = document.body.appendChild(document.createElement('span'));
   probe.hidden = true;
   const colour = (name) => {
     probe.style.color = 'var(--' + name + ')';
@@ -32,15 +37,7 @@ export const theming = `  const probe = document.body.appendChild(document.creat
     if (value === null || typeof value !== 'object') return value;
     return Object.fromEntries(Object.entries(value).map(([key, v]) => [key, themed(v)]));
   };
-`;
-
-/**
- * The pages' script: draws every figure with Plotly in the theme's colours, again when the theme changes; without
- * Plotly it says so and opens the tables. Plain JavaScript for the browser.
- */
-export const client = `
-(() => {
-${theming}  const plots = [...document.querySelectorAll('.plot')];
+  const plots = [...document.querySelectorAll('.plot')];
   const draw = () => {
     for (const plot of plots) {
       const { data, layout } = themed(JSON.parse(plot.nextElementSibling.textContent));

@@ -6,13 +6,11 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { InputError } from '../../core/errors.js';
-import { theming } from '../page/client.js';
-import { html, inlineJson, plainText, raw } from '../page/html.js';
-import type { Figure, Mark } from '../page/section.js';
-import { style } from '../page/style.js';
+import { html, inlineJson, raw } from '../page/html.js';
 import { findBrowser } from './browser.js';
+import type { Plot } from './standalone.js';
 
-/** A figure's panel as pictures. */
+/** A plot as pictures. */
 export interface Picture {
   readonly svg: string;
   /** At twice the size in pixels. */
@@ -23,12 +21,12 @@ export interface Picture {
 const SIZE = { width: 720, height: 440 } as const;
 
 /**
- * Draws every panel of figures in the light theme, with its legend, by the machine's Chromium or Chrome without a window.
+ * Draws plots by the machine's Chromium or Chrome, without a window.
  *
- * @returns for every figure its panels
+ * @returns a picture of each
  * @throws InputError if there is no browser on PATH, or it draws nothing
  */
-export async function drawPictures(figures: readonly Figure[]): Promise<Picture[][]> {
+export async function drawPictures(plots: readonly Plot[]): Promise<Picture[]> {
   const browser = findBrowser();
   if (browser === undefined)
     throw new InputError(
@@ -39,15 +37,9 @@ export async function drawPictures(figures: readonly Figure[]): Promise<Picture[
   const folder = mkdtempSync(join(tmpdir(), 'iterand-pictures-'));
   try {
     const page = join(folder, 'page.html');
-    writeFileSync(page, pageOf(figures));
+    writeFileSync(page, pageOf(plots));
     const drawn = await dump(browser, page, folder);
-    let next = 0;
-    return figures.map(({ panels }) =>
-      panels.map(() => {
-        const [svg, png] = drawn[next++]!;
-        return { svg: dataOf(svg!).toString('utf8'), png: dataOf(png!) };
-      }),
-    );
+    return drawn.map(([svg, png]) => ({ svg: dataOf(svg!).toString('utf8'), png: dataOf(png!) }));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -89,55 +81,20 @@ async function dump(browser: string, page: string, folder: string): Promise<stri
   return JSON.parse(text) as string[][];
 }
 
-function pageOf(figures: readonly Figure[]): string {
-  const panels = figures.flatMap(({ legend, panels }) =>
-    panels.map(({ data, layout, title }) => ({
-      data: [...data.map((trace) => ({ ...trace, showlegend: false })), ...legend.map(legendTrace)],
-      layout: {
-        ...layout,
-        showlegend: true,
-        legend: { orientation: 'h', y: -0.22 },
-        paper_bgcolor: '$page',
-        plot_bgcolor: '$page',
-        margin: { l: 64, r: 24, t: title === undefined ? 20 : 44, b: 60 },
-        ...(title === undefined ? {} : { title: { text: plainText(title), font: { size: 15 } } }),
-      },
-    })),
-  );
+function pageOf(plots: readonly Plot[]): string {
   const plotly = pathToFileURL(createRequire(import.meta.url).resolve('plotly.js-dist/plotly.js')).href;
-  return html`<!doctype html><html data-theme="light"><head><meta charset="utf-8"><style>${raw(style)}</style></head>
-<body><pre id="drawn"></pre><script type="application/json" id="panels">${inlineJson(panels)}</script>
+  return html`<!doctype html><html><head><meta charset="utf-8"></head>
+<body><pre id="drawn"></pre><script type="application/json" id="plots">${inlineJson(plots)}</script>
 <script src="${plotly}"></script><script>${raw(script)}</script></body></html>`.markup;
-}
-
-/** An entry of the page's own legend, as Plotly shows it: a trace without points. */
-function legendTrace({ label, colour, mark }: Figure['legend'][number]) {
-  const dashes: Partial<Record<Mark, string>> = { line: 'solid', dashed: 'dash', dotted: 'dot' };
-  const dash = dashes[mark];
-  return {
-    type: 'scatter',
-    name: plainText(label),
-    x: [null],
-    y: [null],
-    hoverinfo: 'skip',
-    ...(dash === undefined
-      ? {
-          mode: 'markers',
-          marker: { color: colour, size: 9, symbol: mark === 'dot' ? 'circle-open' : 'circle' },
-        }
-      : { mode: 'lines', line: { color: colour, dash, width: 2.5 } }),
-  };
 }
 
 const script = `
 (async () => {
-  const root = document.documentElement;
-${theming}
   const out = document.getElementById('drawn');
   try {
     const drawn = [];
-    for (const { data, layout } of JSON.parse(document.getElementById('panels').textContent)) {
-      const plot = await Plotly.newPlot(document.createElement('div'), themed(data), { ...themed(layout), width: ${SIZE.width}, height: ${SIZE.height} });
+    for (const { data, layout } of JSON.parse(document.getElementById('plots').textContent)) {
+      const plot = await Plotly.newPlot(document.createElement('div'), data, { ...layout, width: ${SIZE.width}, height: ${SIZE.height} });
       const of = (format, scale) => Plotly.toImage(plot, { format, scale, width: ${SIZE.width}, height: ${SIZE.height} });
       drawn.push([await of('svg', 1), await of('png', 2)]);
     }

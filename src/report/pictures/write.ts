@@ -3,6 +3,7 @@ import { writeAtomic } from '../../core/files.js';
 import { plainText } from '../page/html.js';
 import type { ReportPage } from '../page/section.js';
 import { drawPictures } from './draw.js';
+import { standalonePlots } from './standalone.js';
 
 /**
  * Writes every plot of a page as PNG and SVG: `<section>.png`, or `<section>-<panel>.png` where a figure has several.
@@ -14,11 +15,12 @@ export async function writePictures(folder: string, page: ReportPage): Promise<s
   const sections = [page.lead, ...page.sections].flatMap(({ id, figure }) =>
     figure === undefined ? [] : [{ id, figure }],
   );
-  const drawn = await drawPictures(sections.map(({ figure }) => figure));
-  return sections.flatMap(({ id, figure }, i) =>
+  const drawn = await drawPictures(sections.flatMap(({ figure }) => standalonePlots(figure)));
+  let next = 0;
+  return sections.flatMap(({ id, figure }) =>
     figure.panels.flatMap(({ title }, j) => {
       const name = figure.panels.length === 1 ? id : `${id}-${fileName(title && plainText(title), j)}`;
-      const { svg, png } = drawn[i]![j]!;
+      const { svg, png } = drawn[next++]!;
       const [svgPath, pngPath] = [join(folder, `${name}.svg`), join(folder, `${name}.png`)];
       writeAtomic(svgPath, svg);
       writeAtomic(pngPath, png);
