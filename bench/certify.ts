@@ -1,18 +1,10 @@
 import { Command } from 'commander';
 import { writeAtomic } from '../src/core/files.js';
-import { boundByName } from '../src/theory/bounds/index.js';
 import { type Bracket, certify } from '../src/theory/certify/certify.js';
-import { pairOf } from '../src/theory/certify/pair.js';
-import { proofBound } from '../src/theory/certify/proof.js';
-import { uniform } from '../src/theory/problem/distribution.js';
-import { makeTarget } from '../src/theory/problem/target.js';
-import { constructionFor } from '../src/theory/search/construction.js';
-import { outcomeNetwork } from '../src/theory/simulate/outcome.js';
 import type { Benchmark } from './lib/benchmark.js';
 import { type CertifyReport, certifyTable } from './lib/certify-report.js';
+import { foundNetwork, PROBLEM } from './lib/found-network.js';
 import { machine } from './lib/machine.js';
-
-const PROBLEM = { epsilon: 0.1, delta: 0.01, resamplings: 1000 };
 
 /** Depth and width apart, then the paper's shape. */
 const NETWORKS: readonly (readonly number[])[] = [
@@ -33,16 +25,6 @@ const NETWORKS: readonly (readonly number[])[] = [
 /** Boxes of branch and bound: none where the inputs are too many for it to help. */
 const boxesFor = (inputs: number, nodes: number): number => (inputs > 64 ? 1 : nodes);
 
-/** An effective network that the corrected theorem's construction finds for a Gaussian target, in law, at its own width. */
-function network(widths: readonly number[]) {
-  const target = makeTarget('gaussian', widths, 1);
-  const construction = constructionFor({ widths, ...PROBLEM }, boundByName('corrected'), uniform(1));
-  for (let trial = 0; ; trial++) {
-    const { success, effective } = outcomeNetwork(construction, target, 1, trial);
-    if (success) return { pair: pairOf(target, effective), proof: proofBound(target, construction) };
-  }
-}
-
 export const benchmark: Benchmark = {
   description:
     'certified brackets of the error: how tight each bound is by depth and width, and 784-300-100-10 in seconds',
@@ -60,7 +42,7 @@ export const benchmark: Benchmark = {
 async function carryOut(options: { nodes: string; json?: string; markdown?: string }): Promise<void> {
   const networks: { widths: readonly number[]; bracket: Bracket }[] = [];
   for (const widths of NETWORKS) {
-    const { pair, proof } = network(widths);
+    const { pair, proof } = foundNetwork(widths);
     const bracket = await certify(pair, {
       gap: 0.001,
       seconds: 1e6,

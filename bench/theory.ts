@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { stream } from '../src/core/rng.js';
 import { boundByName, resampledBound } from '../src/theory/bounds/index.js';
+import { certify } from '../src/theory/certify/certify.js';
 import { uniform } from '../src/theory/problem/distribution.js';
 import { makeTarget } from '../src/theory/problem/target.js';
 import { constructionFor, exactProbability } from '../src/theory/search/construction.js';
@@ -11,6 +12,7 @@ import { SubsetSums } from '../src/theory/search/subset/subset-sums.js';
 import { widthLaw } from '../src/theory/simulate/law/width-law.js';
 import { outcomeTrial } from '../src/theory/simulate/outcome.js';
 import type { Benchmark } from './lib/benchmark.js';
+import { foundNetwork } from './lib/found-network.js';
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -59,6 +61,20 @@ function widths(): void {
       `resampled, R=${R}: ${neurons.join(', ')}, with the recursion ${((performance.now() - start) / 1000).toFixed(1)} s`,
     );
   }
+}
+
+async function brackets(): Promise<void> {
+  const { pair, proof } = foundNetwork([784, 300, 100, 10]);
+  const { lower, upper, seconds } = await certify(pair, {
+    gap: 0,
+    seconds: 8,
+    nodes: 1,
+    seed: 1,
+    proof,
+  });
+  print(
+    `certify, 784-300-100-10: ${lower.toExponential(2)} <= sup ||f - g_M|| <= ${upper.toExponential(2)} <= ${proof.toFixed(3)} (proof) in ${seconds.toFixed(1)} s (goal 10)`,
+  );
 }
 
 function draws(): void {
@@ -134,6 +150,7 @@ export const benchmark: Benchmark = {
     print(`${cpus()[0]?.model}, Node ${process.version}`);
     outcome();
     widths();
+    await brackets();
     draws();
     sums();
     await law();

@@ -19,7 +19,7 @@ export function certifyCommand(): Command {
   return new Command('certify')
     .addArgument(textArgument('<file>', 'what iterand search --out wrote'))
     .description(
-      'How far a subnetwork that was found can be from its target, over all inputs: a lower bound, reached at an input, and an upper\n' +
+      'How far a subnetwork that was found can be from its target, over all inputs: a lower bound, reached at an input, and an upper ' +
         "bound, both certified (rounding is outward), beside the proof's. Exits with 1 if what the file claims is false.",
     )
     .addOption(
