@@ -1,7 +1,7 @@
+import TinyQueue from 'tinyqueue';
 import { climb, type Peak } from './ascent.js';
 import type { Balls } from './balls.js';
 import { basisAlong } from './basis.js';
-import { Heap } from './heap.js';
 import type { Pair } from './pair.js';
 import { errorAt, norm, stateAt } from './point.js';
 import type { Ranges } from './ranges.js';
@@ -43,8 +43,8 @@ export function* branchSteps(
   let peak = start;
   let nodes = 0;
   let best = upper;
-  const open = new Heap<Node>((node) => node.upper);
-  const state = (): Branched => ({ upper: best, peak, nodes, open: open.size });
+  const open = new TinyQueue<Node>([], (a, b) => (a.upper > b.upper ? -1 : 1));
+  const state = (): Branched => ({ upper: best, peak, nodes, open: open.length });
   let waiting: { readonly box: Ranges; readonly above: number }[] = [{ box, above: upper }];
   for (;;) {
     for (const part of waiting) {
