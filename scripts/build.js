@@ -1,4 +1,4 @@
-// Compiles src/ to dist/ from scratch and stamps it, so that scripts/ensure.js can tell when it is stale.
+// Compiles src/ to dist/ from scratch, bundles the explorer and stamps it, so that scripts/ensure.js can tell when it is stale.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -12,5 +12,8 @@ const done = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.
   stdio: 'inherit',
 });
 if (done.status !== 0) process.exit(done.status ?? 1);
+const explorer = [join(root, 'scripts/explorer.js'), join(root, 'dist/explorer')];
+const bundled = spawnSync(process.execPath, explorer, { cwd: root, stdio: 'inherit' });
+if (bundled.status !== 0) process.exit(bundled.status ?? 1);
 chmodSync(join(root, 'dist/cli/bin.js'), 0o755);
 writeFileSync(join(root, 'dist/.built'), '');

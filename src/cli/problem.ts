@@ -16,7 +16,12 @@ import {
 } from '../theory/problem/target.js';
 import { decodeTarget } from '../theory/problem/target-file.js';
 import { type Construction, constructionFor } from '../theory/search/construction.js';
-import { type StrategyName, strategyByName, strategyNames } from '../theory/search/strategies/index.js';
+import {
+  defaultBound,
+  type StrategyName,
+  strategyByName,
+  strategyNames,
+} from '../theory/search/strategies/index.js';
 import { choiceOption, numberOption, numbersOption, shared, textOption, warn } from './options.js';
 
 /** What {@link addProblemOptions} reads. */
@@ -93,10 +98,6 @@ export function addProblemOptions(command: Command): Command {
     )
     .addOption(shared.distribution());
 }
-
-/** The bound whose widths a strategy has if none is asked for. */
-const defaultBound = (strategy: StrategyName): string =>
-  strategyByName(strategy).sums ? 'resampled' : 'corrected';
 
 /** The target, the problem and the construction that the options describe; warns where the bound is not proved for the distribution. */
 export function readProblem(

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { InputError, requireProbability } from '../core/errors.js';
 import { requireWritable } from '../core/files.js';
+import { requireExplorer, writeExplorer } from '../report/explorer.js';
 import { RUN_DEFAULTS } from '../train/spec/defaults.js';
 import { print, printJson, refuseUnused, shared, textOption } from './options.js';
 import { progressBar } from './progress.js';
@@ -21,7 +22,8 @@ interface Options {
 export function reportCommand(): Command {
   return new Command('report')
     .description(
-      'Hold the theorem against exact probabilities and simulation: decide every claim, draw the figures, write the page. Then train\n' +
+      'Hold the theorem against exact probabilities and simulation: decide every claim, draw the figures, write the page, and beside it\n' +
+        'the explorer, a page that runs the theory in the browser. Then train\n' +
         'a small network on MNIST with SGD, edge-popup and IteRand, three seeds each, and write the page of that.',
     )
     .option('--theory', 'the theorem alone')
@@ -41,7 +43,8 @@ export function reportCommand(): Command {
     .addHelpText(
       'after',
       `
-Writes DIR/theory/index.html and DIR/training/index.html, their data as JSON, and plotly.js beside them. The same seed gives the same
+Writes DIR/theory/index.html and DIR/training/index.html, their data as JSON, and plotly.js beside them, and DIR/explorer/index.html,
+which runs the theory in the browser. The same seed gives the same
 bytes of the theory page; the training page's hold for one kind of processor. --seed is the theory's: the training has its own three.
 
 Examples:
@@ -60,7 +63,11 @@ async function run(options: Options, command: Command): Promise<void> {
   if (theory) refuseUnused(command, '--theory', ['runs'], 'nothing is trained');
   if (training) refuseUnused(command, '--training', ['alpha', 'seed', 'workers'], 'they are of the theory');
   requireWritable(`--out ${out}`, out, 'folder');
-  if (!training) requireWritable(`--out ${out}`, join(out, 'theory', 'data'), 'folder');
+  if (!training) {
+    requireExplorer();
+    for (const folder of [join('theory', 'data'), 'explorer'])
+      requireWritable(`--out ${out}`, join(out, folder), 'folder');
+  }
   if (!theory) {
     requireWritable(`--out ${out}`, join(out, 'training', 'data'), 'folder');
     requireWritable(`--runs ${runs}`, runs, 'folder');
@@ -71,7 +78,7 @@ async function run(options: Options, command: Command): Promise<void> {
     const { ledgerSummary } = await import('./terminal.js');
     print(ledgerSummary(theorem.ledger));
     print(
-      `\nReport: ${theorem.page}\nThe numbers behind each line, and a command that repeats it: npx iterand verify`,
+      `\nReport: ${theorem.page}\nExplorer: ${theorem.explorer}\nThe numbers behind each line, and a command that repeats it: npx iterand verify`,
     );
   }
   const { reportTraining, comparisonTable } = await import('./report-training.js');
@@ -101,7 +108,11 @@ async function reportTheory({ out, alpha, seed, workers, json = false }: Options
   const figures = await withBar('simulating for the figures', json, (progress) =>
     computeFigures(settings, workers, progress),
   );
-  return { page: resolve(writePage(out, theoryPage(settings, ledger, figures))), ledger };
+  return {
+    page: resolve(writePage(out, theoryPage(settings, ledger, figures))),
+    explorer: resolve(writeExplorer(out)),
+    ledger,
+  };
 }
 
 async function withBar<T>(

@@ -129,9 +129,10 @@ async function construction(options: Options, trialOptions: Trials): Promise<Fou
   const { construction, target, bound, scale } = readProblem(options, options.seed);
   const { constructionSuccessRate } = await import('../theory/simulate/montecarlo.js');
   const { exactProbability, hiddenWidth } = await import('../theory/search/construction.js');
+  const { defaultSimulator } = await import('../theory/simulate/simulable.js');
   const { strategy } = construction;
   const mapped = strategy === 'projection';
-  const { simulator = mapped ? 'outcome' : 'blocks' } = options;
+  const { simulator = defaultSimulator(strategy) } = options;
   const rate = await constructionSuccessRate(construction, target, simulator, trialOptions);
   return Object.assign(
     {

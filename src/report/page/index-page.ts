@@ -17,6 +17,12 @@ interface Known {
 const KNOWN: readonly Known[] = [
   { folder: 'theory', title: 'Is Theorem 4.1 true?', command: 'npx iterand report --theory' },
   {
+    folder: 'explorer',
+    title: 'Explore the width theorem',
+    command: 'npm start',
+    local: 'it runs the theory in the browser, is built from the sources, and is not committed',
+  },
+  {
     folder: 'training',
     title: 'Does randomization help a network trained by pruning alone?',
     command: 'npm start',

@@ -2,7 +2,15 @@ import { InputError } from '../../core/errors.js';
 import { twoValuedErrorFloor } from '../probability/finite-values.js';
 import type { WeightLaw } from '../problem/distribution.js';
 import { type Problem, requireProblem } from '../problem/problem.js';
-import { type Bound, bestOf, bounds, corrected, type LayerBound, lowerBounds } from './index.js';
+import {
+  type Bound,
+  bestOf,
+  bounds,
+  corrected,
+  type LayerBound,
+  lowerBounds,
+  resampled as named,
+} from './index.js';
 import { resampledFor } from './other-laws.js';
 import { resampledBound } from './resampled.js';
 import { outsideProof } from './scope.js';
@@ -88,7 +96,8 @@ function applicable(
 ): Bound[] {
   if (rescaled && law.uniform === 1)
     throw new InputError('--rescaled', 'means nothing for uniform:1, the theorem’s own unit', 'leave it out');
-  const resampled = law.uniform === 1 ? resampledBound({ recursion }) : resampledFor(law, { rescaled });
+  const uniform = recursion ? named : resampledBound({ recursion });
+  const resampled = law.uniform === 1 ? uniform : resampledFor(law, { rescaled });
   const replaced = new Map([resampled, bestOf(resampled)].map((bound) => [bound.name, bound]));
   const single = problem.widths.join() === '1,1';
   return [...bounds, ...own]

@@ -1,18 +1,12 @@
 import { requireInteger, requireProbability } from '../../core/errors.js';
 import { clopperPearson, type Interval } from '../../core/intervals.js';
-import { requireMemory } from '../../core/memory.js';
 import { mapParts } from '../../core/pool.js';
 import type { Progress } from '../../core/progress.js';
 import { requireSeed, stream } from '../../core/rng.js';
 import type { Target } from '../problem/target.js';
-import {
-  type Construction,
-  exactProbability,
-  requireProjection,
-  requireShapes,
-} from '../search/construction.js';
-import { requireDrawable, sampleCount } from '../search/network.js';
-import { largestBlock } from './blocks.js';
+import { type Construction, exactProbability } from '../search/construction.js';
+import { requireDrawable } from '../search/network.js';
+import { requireSimulable } from './simulable.js';
 import runTrials, { type Simulator, type TrialsPart, trialRanges } from './trials.js';
 import { TRIALS_PER_STREAM } from './two-neurons.js';
 import { decide, type Verdict } from './verdict.js';
@@ -55,17 +49,7 @@ export function constructionSuccessRate(
   simulator: Simulator,
   options: TrialOptions,
 ): Promise<SuccessRate> {
-  requireShapes(construction, target);
-  if (simulator === 'outcome') requireProjection(construction, "the simulator 'outcome'");
-  else {
-    const samples = simulator === 'draws' ? sampleCount(construction) : largestBlock(construction);
-    requireDrawable(samples);
-    requireMemory(
-      `${workersText(options.workers ?? 1)} with ${samples.toPrecision(3)} samples each`,
-      (options.workers ?? 1) * 8 * samples,
-      'pass fewer --workers',
-    );
-  }
+  requireSimulable(construction, target, simulator, options.workers);
   const { distribution, ...plain } = construction;
   return successRate(
     {
@@ -90,8 +74,6 @@ export function existenceSuccessRate(
   requireDrawable(4 * resamplings);
   return successRate({ kind: 'two neurons', epsilon, resamplings }, TRIALS_PER_STREAM, options);
 }
-
-const workersText = (workers: number): string => (workers === 1 ? 'one worker' : `${workers} workers`);
 
 async function successRate(
   experiment: Experiment,

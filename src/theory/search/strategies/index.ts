@@ -19,3 +19,7 @@ const strategies: Readonly<Record<StrategyName, Strategy>> = {
 /** The strategy of this name. @throws InputError that lists the names */
 export const strategyByName = (name: string): Strategy =>
   strategies[requireOneOf('strategy', name, strategyNames)];
+
+/** The bound whose widths a strategy has if none is asked for. */
+export const defaultBound = (strategy: StrategyName): string =>
+  strategyByName(strategy).sums ? 'resampled' : 'corrected';
