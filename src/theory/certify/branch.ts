@@ -4,8 +4,8 @@ import type { Balls } from './balls.js';
 import { basisAlong } from './basis.js';
 import type { Pair } from './pair.js';
 import { errorAt, norm, stateAt } from './point.js';
+import { type OutputBound, outputBound, prepareSteps } from './prepare.js';
 import type { Ranges } from './ranges.js';
-import { type OutputBound, outputBound, prepareSteps } from './relaxed.js';
 
 /** A box of inputs, a certified bound of ||g - f|| over it, and the coordinate to halve it along. */
 interface Node {

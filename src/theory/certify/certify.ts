@@ -10,8 +10,8 @@ import { branchSteps } from './branch.js';
 import { enumerateSteps } from './one-layer.js';
 import { isSame, type Pair } from './pair.js';
 import { certifiedErrorAt, errorAt } from './point.js';
+import { outputBound, prepareSteps } from './prepare.js';
 import { cube } from './ranges.js';
-import { outputBound, prepareSteps } from './relaxed.js';
 import { down, up } from './rounding.js';
 import { differential, interval, spectralOver } from './upper.js';
 

@@ -1,9 +1,9 @@
 import { type Balls, ballSteps } from './balls.js';
 import { unitBasis } from './basis.js';
 import type { Pair } from './pair.js';
+import { outputBound, prepareSteps } from './prepare.js';
 import { minus, type Ranges, sizes } from './ranges.js';
 import { differentialReach, plainReach } from './reach.js';
-import { outputBound, prepareSteps } from './relaxed.js';
 import { normAbove, up } from './rounding.js';
 import { finished } from './steps.js';
 

@@ -12,7 +12,7 @@ const RESNETS: Readonly<Record<'resnet18' | 'resnet34' | 'resnet50' | 'resnet101
 };
 const PAIRS = { conv2: 1, conv4: 2, conv6: 3, conv8: 4 } as const;
 
-/** The networks by name; fully connected ones also go by their widths ({@link requireNetworkName}). */
+/** The networks by name; fully connected ones also go by their widths (`784-500-10`). */
 export const NETWORK_NAMES = [
   'conv2',
   'conv4',
