@@ -8,6 +8,7 @@ interface Options {
   readonly t: number[];
   readonly resamplings: number[];
   readonly weight: number;
+  readonly distribution: string;
   readonly delta: number;
   readonly trials: number;
   readonly alpha: number;
@@ -43,6 +44,7 @@ export function lawCommand(): Command {
         most: 1e6,
       }).default(1000),
     )
+    .addOption(shared.distribution())
     .addOption(shared.alpha())
     .addOption(shared.seed())
     .addOption(shared.workers())
@@ -52,29 +54,32 @@ export function lawCommand(): Command {
       `
 Examples:
   iterand law --t 1e-3 --resamplings 1,2,4,8,16 --trials 1000
-  iterand law --t 1e-2,1e-3,1e-4,1e-5 --resamplings 1,2,4,8,16,32`,
+  iterand law --t 1e-2,1e-3,1e-4,1e-5 --resamplings 1,2,4,8,16,32
+  iterand law --t 1e-3 --resamplings 1,4,16 --distribution normal:1`,
     )
     .action(run);
 }
 
 async function run({ t, json, ...options }: Options): Promise<void> {
+  const { parseDistribution } = await import('../theory/problem/distribution.js');
   const { widthLaw } = await import('../theory/simulate/law/width-law.js');
   const bar = progressBar('trials', json);
   try {
-    const law = await widthLaw({ ...options, tolerances: t, progress: bar.update });
+    const distribution = parseDistribution(options.distribution);
+    const law = await widthLaw({ ...options, distribution, tolerances: t, progress: bar.update });
     bar.stop();
     if (json) {
       const { weight, delta, trials, seed, alpha } = options;
-      printJson({ weight, delta, trials, seed, alpha, ...law });
+      printJson({ weight, distribution: distribution.name, delta, trials, seed, alpha, ...law });
     } else printLaw(law, options);
   } finally {
     bar.stop();
   }
 }
 
-function printLaw(law: WidthLaw, { weight, delta, trials, seed }: Omit<Options, 't'>): void {
+function printLaw(law: WidthLaw, { weight, delta, trials, seed, distribution }: Omit<Options, 't'>): void {
   print(
-    `Least neurons for w = ${weight}, one sign, failure at most ${delta}; ${trials} trials, seed ${seed}; each interval errs with probability ${formatNumber(law.alphaEach)}`,
+    `Least neurons for w = ${weight}, one sign, weights ${distribution}, failure at most ${delta}; ${trials} trials, seed ${seed}; each interval errs with probability ${formatNumber(law.alphaEach)}`,
   );
   for (const point of law.points) print(pointText(point));
   if (law.fits.length > 0) print('Growth, fitted:');
@@ -88,10 +93,13 @@ function pointText({ tolerance, resamplings, strategies, bounds, theorem }: LawP
       : `    ${strategy.name.padEnd(18)} ${strategy.least} in ${formatInterval(strategy.interval)}, mean ${formatNumber(strategy.mean)}, most ${strategy.most}`,
   );
   const { closed, recursion, corrected, paper, counting } = bounds;
+  const others = Object.entries({ 'corrected theorem': corrected, paper, counting })
+    .flatMap(([name, n]) => (n === undefined ? [] : `; ${name} ${formatNumber(n)}`))
+    .join('');
   return [
     `t = ${tolerance}, R = ${resamplings}`,
     ...found,
-    `    theorem ${recursion === undefined ? '' : `${recursion} by the recursion, `}${closed} closed; corrected theorem ${formatNumber(corrected)}; paper ${formatNumber(paper)}; counting ${formatNumber(counting)}`,
+    `    theorem ${recursion === undefined ? '' : `${recursion} by the recursion, `}${closed} closed${others}`,
     `    at the theorem's ${theorem.neurons}: ${theorem.failures} trials failed, ${theorem.verdict}`,
   ].join('\n');
 }
