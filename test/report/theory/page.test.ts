@@ -35,7 +35,10 @@ describe('the files', () => {
   it('hold seed, error level, versions, command and series', () => {
     const files = readdirSync(join(folder, 'theory/data')).sort();
     expect(files).toEqual(
-      ['failure.json', 'least-width.json', 'ledger.json', 'networks.json', 'failure-map.json'].sort(),
+      [
+        ...['width-law.json', 'failure.json', 'least-width.json', 'ledger.json', 'networks.json'],
+        'failure-map.json',
+      ].sort(),
     );
     for (const file of files) {
       const data = JSON.parse(readFileSync(join(folder, 'theory/data', file), 'utf8'));
@@ -106,7 +109,7 @@ describe.skipIf(executablePath === undefined)('the page in a browser without a n
     const drawn = await page.$$eval('.plot', (plots) =>
       plots.map((plot) => plot.querySelectorAll('.trace, .hm').length),
     );
-    expect(drawn.length).toBe(2 + 2 + 1 + 2);
+    expect(drawn.length).toBe(2 + 2 + 2 + 1 + 2);
     for (const traces of drawn) expect(traces).toBeGreaterThan(2);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
     await page.$$eval('details', (all) => {
@@ -147,7 +150,7 @@ describe.skipIf(executablePath === undefined)('the page in a browser without a n
     expect(maps).toBe(smallReport.map.weights.length);
     expect(await page.locator('#failure-map .plot .colorbar').count()).toBe(maps);
     expect(await page.locator('#failure-map .colorbar .cbaxis text').allTextContents()).toContain('1');
-    expect(await page.locator('nav a').count()).toBe(4);
+    expect(await page.locator('nav a').count()).toBe(5);
     await page.context().close();
   });
 
