@@ -10,9 +10,9 @@ import { findBrowser } from '../../../src/report/pictures/browser.js';
 import { computeFigures } from '../../../src/report/theory/compute.js';
 import { theoryPage } from '../../../src/report/theory/page.js';
 import { trainingPage } from '../../../src/report/training/page.js';
-import { summarize } from '../../../src/report/training/summary.js';
+import { compare } from '../../../src/sweep/compare/compare.js';
+import { madeMethods } from '../../sweep/compare/made-runs.js';
 import { ledgerFixture } from '../ledger-fixture.js';
-import { madeRuns } from '../training/made-runs.js';
 import { smallReport } from './small-report.js';
 
 const executablePath = findBrowser();
@@ -26,8 +26,7 @@ let path: string;
 let trainingPath: string;
 beforeAll(async () => {
   path = writePage(folder, theoryPage(smallReport, ledgerFixture, await computeFigures(smallReport, 1)));
-  const runs = madeRuns([0.85, 0.86, 0.88]);
-  trainingPath = writePage(folder, trainingPage(runs, summarize(runs), 'The example was chosen.'));
+  trainingPath = writePage(folder, trainingPage(compare(madeMethods()), 'The example was chosen.'));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
