@@ -5,15 +5,23 @@ import type { PlannedRun, SweepPlan } from '../sweep/plan.js';
 import { trainingJobs } from '../sweep/training.js';
 import type { TrainSpec } from '../train/spec/spec.js';
 import { pick, requireMachineUsed } from './machine.js';
-import { threadsOption } from './options.js';
+import { refuseUnused, threadsOption } from './options.js';
+import { lawJobs, simulateJobs } from './theory-jobs.js';
 
 /** The kinds of work that a sweep file may name as its `job`. */
-export const jobKinds: readonly JobKind[] = [trainingJobs];
+export const jobKinds: readonly JobKind[] = [trainingJobs, simulateJobs, lawJobs];
 
 /** Refuses flags that a run of a kind has no use for. */
 const requireUsed: Readonly<Record<string, (command: Command, spec: object) => void>> = {
   train: (command, spec) => requireMachineUsed(command, spec as TrainSpec),
+  simulate: theoryUses,
+  law: theoryUses,
 };
+
+function theoryUses(command: Command): void {
+  const unused = JOB_OPTIONS.filter((key) => key !== 'threads');
+  refuseUnused(command, 'trials of the theory', unused, 'they have no images and no checkpoints');
+}
 
 /** Refuses a flag that no run has a use for; one that some have is theirs. */
 export function requireUsedBySome(command: Command, { kind }: SweepPlan, runs: readonly PlannedRun[]): void {

@@ -1,13 +1,16 @@
 import { Command } from 'commander';
 import { requireProbability } from '../core/errors.js';
+import type { Progress } from '../core/progress.js';
 import { formatInterval, formatNumber } from '../report/format.js';
 import type { SuccessRate } from '../theory/simulate/montecarlo.js';
 import { type Simulator, simulators } from '../theory/simulate/trials.js';
+import type { Verdict } from '../theory/simulate/verdict.js';
 import { choiceOption, numberOption, print, printJson, refuseUnused, shared } from './options.js';
 import { addProblemOptions, type ProblemOptions, readProblem, scaleText } from './problem.js';
 import { progressBar } from './progress.js';
 
-interface Options extends ProblemOptions {
+/** What the command's options hold. */
+export interface SimulateOptions extends ProblemOptions {
   /** Left out: `outcome` for the projection map, `blocks` else. */
   readonly simulator?: Simulator;
   readonly trials: number;
@@ -69,7 +72,7 @@ const CONSTRUCTION_ALONE = [
   ],
 ];
 
-async function run(options: Options, command: Command): Promise<void> {
+async function run(options: SimulateOptions, command: Command): Promise<void> {
   if (options.existence)
     refuseUnused(
       command,
@@ -78,35 +81,65 @@ async function run(options: Options, command: Command): Promise<void> {
       'it is about two neurons and f(x) = x, over all subnetworks',
     );
 
-  const { trials, alpha, seed, workers, delta } = options;
-  requireProbability('delta', delta);
   const bar = progressBar('trials', options.json);
-  const trialOptions = { trials, alpha, seed, workers, progress: bar.update };
-  const { decide } = await import('../theory/simulate/montecarlo.js');
   try {
-    const found = options.existence
-      ? await existence(options, trialOptions)
-      : await construction(options, trialOptions);
+    const found = await simulate(options, bar.update);
     bar.stop();
-    const { rate, exact, ...about } = found;
-    const verdict = exact === undefined ? undefined : exact.failure <= delta ? 'consistent' : 'violated';
-    const simulated = decide(rate.interval, 1 - delta);
     if (options.json) {
-      printJson({ ...about, delta, seed, ...rate, ...(exact && { exact, verdict }), simulated });
+      printJson(simulationJson(found));
       return;
     }
+    const { rate, exact, verdict, simulated, about } = found;
     print(
-      `success ${rate.successes}/${rate.trials} = ${formatNumber(rate.rate)} in ${formatInterval(rate.interval)} (Clopper-Pearson, error level ${alpha})`,
+      `success ${rate.successes}/${rate.trials} = ${formatNumber(rate.rate)} in ${formatInterval(rate.interval)} (Clopper-Pearson, error level ${options.alpha})`,
     );
     if (exact !== undefined) print(`exact failure ${formatNumber(exact.failure)}`);
-    if (found.scale !== undefined) print(scaleText(found.scale));
+    if (about.scale !== undefined) print(scaleText(about.scale));
     print(
-      `claim: success >= ${formatNumber(1 - delta)}: ${verdict === undefined ? '' : `${verdict} (exact); `}${simulated} by these trials alone`,
+      `claim: success >= ${formatNumber(1 - options.delta)}: ${verdict === undefined ? '' : `${verdict} (exact); `}${simulated} by these trials alone`,
     );
   } finally {
     bar.stop();
   }
 }
+
+/** What trials say of a claim. */
+export interface Simulation {
+  /** What was simulated. */
+  readonly about: { readonly delta: number; readonly seed: number; readonly scale?: number };
+  readonly rate: SuccessRate;
+  /** For the projection map. */
+  readonly exact?: { readonly success: number; readonly failure: number };
+  /** By the exact probability. */
+  readonly verdict?: 'consistent' | 'violated';
+  /** By the trials. */
+  readonly simulated: Verdict;
+}
+
+/** Simulates what the options of the command describe. */
+export async function simulate(options: SimulateOptions, progress: Progress): Promise<Simulation> {
+  const { trials, alpha, seed, workers, delta } = options;
+  requireProbability('delta', delta);
+  const trialOptions = { trials, alpha, seed, workers, progress };
+  const { rate, exact, ...about } = options.existence
+    ? await existence(options, trialOptions)
+    : await construction(options, trialOptions);
+  const { decide } = await import('../theory/simulate/verdict.js');
+  return {
+    about: { ...about, delta, seed },
+    rate,
+    ...(exact && { exact, verdict: exact.failure <= delta ? 'consistent' : 'violated' }),
+    simulated: decide(rate.interval, 1 - delta),
+  };
+}
+
+/** As `--json` prints it. */
+export const simulationJson = ({ about, rate, exact, verdict, simulated }: Simulation): object => ({
+  ...about,
+  ...rate,
+  ...(exact && { exact, verdict }),
+  simulated,
+});
 
 interface Found {
   /** f = scale * target where a file was rescaled: epsilon is of the rescaled target. */
@@ -118,14 +151,14 @@ interface Found {
 
 type Trials = Parameters<typeof import('../theory/simulate/montecarlo.js').existenceSuccessRate>[2];
 
-async function existence(options: Options, trialOptions: Trials): Promise<Found> {
+async function existence(options: SimulateOptions, trialOptions: Trials): Promise<Found> {
   const { twoNeuronExistence } = await import('../theory/probability/two-neuron-existence.js');
   const { existenceSuccessRate } = await import('../theory/simulate/montecarlo.js');
   const exact = twoNeuronExistence(options.epsilon, options.resamplings);
   return { rate: await existenceSuccessRate(options.epsilon, options.resamplings, trialOptions), exact };
 }
 
-async function construction(options: Options, trialOptions: Trials): Promise<Found> {
+async function construction(options: SimulateOptions, trialOptions: Trials): Promise<Found> {
   const { construction, target, bound, scale } = readProblem(options, options.seed);
   const { constructionSuccessRate } = await import('../theory/simulate/montecarlo.js');
   const { exactProbability, hiddenWidth } = await import('../theory/search/construction.js');

@@ -43,7 +43,7 @@ export async function carryOutSweep(
   const watching = watchSweep(plan, { root, signal: ended.signal, toTheEnd: false, silent: !terminal }).catch(
     (error: Error) => warn(error.message),
   );
-  const lines = listener(plan.kind, runs.length, root, json, terminal);
+  const lines = sweepLines(plan.kind, runs.length, root, { json, terminal });
   try {
     const outcome = await carryOut(plan.kind, runs, {
       root,
@@ -62,7 +62,7 @@ export async function carryOutSweep(
     process.stdout.write(
       json
         ? `${JSON.stringify({ name: plan.name, runs: runs.length, ...outcome, page }, null, 2)}\n`
-        : summary(runs.length, outcome, page),
+        : `${outcomeText(runs.length, outcome)}\npage:    ${page}\n`,
     );
     return outcome;
   } finally {
@@ -72,12 +72,11 @@ export async function carryOutSweep(
 }
 
 /** A line on stderr for each run that ends; on a terminal, where a block is drawn, warnings and failures alone, once it is gone. */
-function listener(
+export function sweepLines(
   kind: JobKind,
   count: number,
   root: string,
-  json: boolean,
-  terminal: boolean,
+  { json, terminal }: { readonly json: boolean; readonly terminal: boolean },
 ): SweepListener & { flush(): void } {
   let done = 0;
   const kept: string[] = [];
@@ -102,11 +101,8 @@ function endText(kind: JobKind, { name, spec }: PlannedRun, end: RunEnd, root: s
   return result === undefined ? before : `${before}, ${(100 * result).toFixed(2)} %`;
 }
 
-function summary(
-  count: number,
-  { finished, stopped, elsewhere, failed }: SweepOutcome,
-  page: string,
-): string {
+/** `3 of 5 runs finished, 1 stopped, 1 not begun`. */
+export function outcomeText(count: number, { finished, stopped, elsewhere, failed }: SweepOutcome): string {
   const others = [
     [elsewhere, 'worked on by other processes'],
     [stopped, 'stopped'],
@@ -114,5 +110,5 @@ function summary(
     [count - finished - stopped - elsewhere - failed, 'not begun'],
   ] as const;
   const rest = others.filter(([n]) => n > 0).map(([n, what]) => `, ${n} ${what}`);
-  return `${finished} of ${count} runs finished${rest.join('')}\npage:    ${page}\n`;
+  return `${finished} of ${count} runs finished${rest.join('')}`;
 }

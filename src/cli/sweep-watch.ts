@@ -15,6 +15,8 @@ export interface WatchOptions {
   readonly signal: AbortSignal;
   /** Ends of itself once no run is open; else when it is aborted. */
   readonly toTheEnd: boolean;
+  /** Whether it keeps the page; left out: it does. Not where it looks at a part of the runs. */
+  readonly page?: boolean;
   /** Draws nothing. */
   readonly silent?: boolean;
 }
@@ -25,10 +27,9 @@ export interface WatchOptions {
  */
 export async function watchSweep(
   plan: SweepPlan,
-  { root, signal, toTheEnd, silent }: WatchOptions,
+  { root, signal, toTheEnd, page = true, silent }: WatchOptions,
 ): Promise<SweepStatus> {
   const reader = new StatusReader(plan.kind, plan.runs, root);
-  const { page } = sweepPaths(root, plan.name);
   const terminal = process.stderr.isTTY === true && silent !== true;
   const block = new LiveBlock();
   let before = '';
@@ -36,7 +37,8 @@ export async function watchSweep(
     const began = performance.now();
     const status = reader.read();
     const progress = progressText(status);
-    if (progress !== before) writeAtomic(page, sweepPage(plan, status, new Date()));
+    if (page && progress !== before)
+      writeAtomic(sweepPaths(root, plan.name).page, sweepPage(plan, status, new Date()));
     if (terminal) block.draw(liveText(plan, status, process.stderr.rows || 24));
     else if (progress !== before && silent !== true)
       process.stderr.write(`${plan.name}: ${countsText(status)}\n`);

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { readBytes } from '../core/files.js';
 import { parseJson } from '../core/json.js';
 import type { JobMachine } from '../sweep/job.js';
@@ -6,14 +6,19 @@ import { type PlannedRun, planSweep, runText, type SweepPlan } from '../sweep/pl
 import { selectRuns } from '../sweep/select.js';
 import type { SweepStatus } from '../sweep/status.js';
 import { JOB_OPTIONS, jobKinds, jobMachine, jobsOption, requireUsedBySome } from './jobs.js';
-import { machineFlags } from './machine.js';
-import { refuseUnused, shared, textArgument, textOption } from './options.js';
+import { machineFlags, pick } from './machine.js';
+import { choiceOption, numberOption, refuseUnused, shared, textArgument, textOption } from './options.js';
 import { checkpointOptions } from './train-options.js';
 
 interface SweepOptions extends JobMachine {
   readonly out?: string;
   readonly only?: string;
   readonly jobs: number;
+  readonly launcher: 'local' | 'slurm';
+  readonly slurm?: string;
+  readonly atOnce?: number;
+  /** Given by a batch script alone. */
+  readonly task?: string;
   readonly list?: true;
   readonly dryRun?: true;
   readonly status?: true;
@@ -46,6 +51,23 @@ export function sweepCommand(): Command {
     )
     .addOption(jobsOption())
     .addOption(
+      choiceOption('--launcher <name>', 'who carries the runs out', ['local', 'slurm']).default('local'),
+    )
+    .addOption(
+      textOption(
+        '--slurm <options>',
+        "sbatch's options of each task, such as '--partition=gpu --time=8:00:00'",
+      ),
+    )
+    .addOption(
+      numberOption('--at-once <n>', 'Slurm tasks that run at a time (default 8)', {
+        whole: true,
+        least: 1,
+        most: 100_000,
+      }),
+    )
+    .addOption(new Option('--task <list>', 'the runs of this Slurm task').hideHelp())
+    .addOption(
       textOption('--out <folder>', 'folder of all runs (default: runs, or trials for theory trials)'),
     );
   for (const option of checkpointOptions()) command.addOption(option);
@@ -57,24 +79,30 @@ export function sweepCommand(): Command {
 Examples:
   npx iterand sweep grid.json --list
   npx iterand sweep grid.json --jobs 2 --only seed=1
+  npx iterand sweep grid.json --launcher slurm --slurm "--partition=gpu --time=8:00:00" --at-once 8
   npx iterand sweep grid.json --watch`,
     )
     .action(sweep);
 }
 
 const CHECKPOINTS = ['checkpointEpochs', 'checkpointMinutes'];
+const SLURM = ['slurm', 'atOnce'];
+const LAUNCHER = ['launcher', ...SLURM];
 
 /** What a sweep can be asked for beside carrying it out, and the options that mean nothing there. */
 const LOOKS = {
-  list: { flag: '--list', unused: ['dryRun', 'status', 'watch', 'jobs', 'out', ...JOB_OPTIONS] },
-  dryRun: { flag: '--dry-run', unused: ['status', 'watch', ...CHECKPOINTS] },
-  status: { flag: '--status', unused: ['watch', 'jobs', ...JOB_OPTIONS] },
-  watch: { flag: '--watch', unused: ['jobs', 'json', ...JOB_OPTIONS] },
+  list: { flag: '--list', unused: ['dryRun', 'status', 'watch', 'jobs', 'out', ...LAUNCHER, ...JOB_OPTIONS] },
+  dryRun: { flag: '--dry-run', unused: ['status', 'watch', ...LAUNCHER, ...CHECKPOINTS] },
+  status: { flag: '--status', unused: ['watch', 'jobs', ...LAUNCHER, ...JOB_OPTIONS] },
+  watch: { flag: '--watch', unused: ['jobs', 'json', ...LAUNCHER, ...JOB_OPTIONS] },
 } as const;
 
 async function sweep(path: string, options: SweepOptions, command: Command): Promise<void> {
   for (const [key, { flag, unused }] of Object.entries(LOOKS))
     if (options[key as keyof typeof LOOKS]) refuseUnused(command, flag, unused, 'it only looks, or measures');
+  if (options.launcher === 'slurm')
+    refuseUnused(command, '--launcher slurm', ['jobs'], 'a task carries out one run at a time');
+  else refuseUnused(command, '--launcher local', SLURM, 'it submits nothing to Slurm');
   const source = readBytes(path).toString();
   const plan = planSweep(parseJson(source, `sweep ${path}`, 'give a JSON file'), `sweep ${path}`, jobKinds);
   const runs = options.only === undefined ? plan.runs : selectRuns(plan, options.only);
@@ -86,10 +114,22 @@ async function sweep(path: string, options: SweepOptions, command: Command): Pro
   const { requireUnchanged } = await import('../sweep/started.js');
   requireUnchanged(root, plan);
   const json = options.json === true;
-  if (options.status || options.watch) return await look({ ...plan, runs }, root, options);
+  if (options.status || options.watch) return await look(plan, runs, root, options);
   requireUsedBySome(command, plan, runs);
-  const { jobs } = options;
+  const { jobs, launcher, task } = options;
+  if (launcher === 'slurm') {
+    const { submitSweep } = await import('./sweep-slurm.js');
+    const { slurm = '', atOnce = 8 } = options;
+    const machine = pick(options, JOB_OPTIONS);
+    submitSweep(plan, runs, source, { file: path, root, machine, slurm, atOnce, json });
+    return;
+  }
   const machine = jobMachine(options);
+  if (task !== undefined) {
+    const { carryOutTask } = await import('./sweep-slurm.js');
+    await carryOutTask(plan, task, root, machine);
+    return;
+  }
   if (options.dryRun) {
     const { estimateSweep } = await import('./sweep-estimate.js');
     process.stdout.write(await estimateSweep(plan, runs, { root, machine, jobs, json }));
@@ -100,22 +140,31 @@ async function sweep(path: string, options: SweepOptions, command: Command): Pro
 }
 
 /** `--status` and `--watch`. */
-async function look(plan: SweepPlan, root: string, { watch, json }: SweepOptions): Promise<void> {
+async function look(
+  whole: SweepPlan,
+  runs: readonly PlannedRun[],
+  root: string,
+  { watch, json }: SweepOptions,
+): Promise<void> {
+  const plan = { ...whole, runs };
+  const page = runs.length === whole.runs.length;
   const { StatusReader } = await import('../sweep/status.js');
   const { statusJson, statusText } = await import('./sweep-status.js');
-  const status = watch ? await watched(plan, root) : new StatusReader(plan.kind, plan.runs, root).read();
+  const status = watch
+    ? await watched(plan, root, page)
+    : new StatusReader(plan.kind, plan.runs, root).read();
   if (status.counts.failed + status.counts.damaged > 0) process.exitCode = 1;
   process.stdout.write(json ? statusJson(plan, status) : statusText(plan, status));
 }
 
-async function watched(plan: SweepPlan, root: string): Promise<SweepStatus> {
+async function watched(plan: SweepPlan, root: string, page: boolean): Promise<SweepStatus> {
   const { watchSweep } = await import('./sweep-watch.js');
   const { stopOnSignal } = await import('./signals.js');
   const { sweepPaths } = await import('../sweep/started.js');
-  process.stderr.write(`page: ${sweepPaths(root, plan.name).page}\n`);
+  if (page) process.stderr.write(`page: ${sweepPaths(root, plan.name).page}\n`);
   const stop = stopOnSignal('watching ends, the runs go on');
   try {
-    return await watchSweep(plan, { root, signal: stop.signal, toTheEnd: true });
+    return await watchSweep(plan, { root, signal: stop.signal, toTheEnd: true, page });
   } finally {
     stop.release();
   }

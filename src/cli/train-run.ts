@@ -1,3 +1,4 @@
+import { shellWord } from '../core/shell.js';
 import type { LoopCallbacks } from '../train/loop/callbacks.js';
 import { DivergedError, type RunOptions, type RunOutcome } from '../train/run/outcome.js';
 import { trainRun } from '../train/run/train.js';
@@ -56,7 +57,7 @@ export function summary(outcome: RunOutcome, spec: TrainSpec, options: RunOption
         ? `after the last of ${epoch} epochs, before the test split`
         : `in epoch ${epoch + 1} of ${spec.epochs} after ${batch} batches`;
     return `stopped ${where}, saved in ${paths.folder}
-resume:  npx iterand train --resume ${quoted(paths.name)}${flags(options)}
+resume:  npx iterand train --resume ${shellWord(paths.name)}${flags(options)}
 `;
   }
   const { test, best, data, unreadable } = outcome.result;
@@ -86,12 +87,6 @@ function flags(options: RunOptions): string {
   };
   return Object.entries(given)
     .filter(([, value]) => value !== undefined)
-    .map(([flag, value]) => ` ${flag} ${quoted(String(value))}`)
+    .map(([flag, value]) => ` ${flag} ${shellWord(String(value))}`)
     .join('');
-}
-
-/** A word as the system's shell takes it. */
-function quoted(word: string): string {
-  if (/^[\w./\\:@%+=,-]+$/.test(word)) return word;
-  return process.platform === 'win32' ? `"${word}"` : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,7 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { canonical } from '../runs/canonical.js';
-import { lockHolder } from '../runs/lock.js';
-import { runPaths } from '../runs/paths.js';
+import { lockHolder, lockState } from '../runs/lock.js';
+import { type RunPaths, runPaths } from '../runs/paths.js';
 import { type RunState, readState } from '../runs/state.js';
 import type { JobKind, JobProgress } from './job.js';
 import type { PlannedRun } from './plan.js';
@@ -28,9 +28,12 @@ export interface SweepStatus {
   readonly left?: number;
 }
 
-/** Reads how far the runs of a sweep are from their folders, whoever works on them. What is finished is read once. */
+/**
+ * Reads how far the runs of a sweep are from their folders, whoever works on them. What is finished is read once, and what has not
+ * changed since the look before is not read again.
+ */
 export class StatusReader {
-  readonly #finished = new Map<string, RunStatus>();
+  readonly #before = new Map<string, { readonly mark: string; readonly status: RunStatus }>();
 
   constructor(
     readonly kind: JobKind,
@@ -41,20 +44,30 @@ export class StatusReader {
   read(): SweepStatus {
     // One look at the root tells which runs cannot have begun.
     const begun = new Set(existsSync(this.root) ? readdirSync(this.root) : []);
-    const runs = this.runs.map((run) => this.#finished.get(run.name) ?? this.#statusOf(run, begun));
-    for (const status of runs) if (status.state === 'finished') this.#finished.set(status.run.name, status);
+    const runs = this.runs.map((run) => this.#look(run, begun));
     const counts = { planned: 0, running: 0, stopped: 0, finished: 0, failed: 0, damaged: 0 };
     for (const { state } of runs) counts[state]++;
     const left = this.#left(runs);
     return { runs, counts, ...(left === undefined ? {} : { left }) };
   }
 
-  #statusOf(run: PlannedRun, begun: ReadonlySet<string>): RunStatus {
+  #look(run: PlannedRun, begun: ReadonlySet<string>): RunStatus {
+    const before = this.#before.get(run.name);
+    if (before?.status.state === 'finished') return before.status;
+    if (!begun.has(run.name.slice(0, run.name.indexOf('/'))))
+      return { run, state: 'planned', units: this.kind.units(run.spec), done: 0 };
+    const paths = runPaths(this.root, run.name);
+    const mark = existsSync(paths.result) ? 'finished' : markOf(paths);
+    if (before !== undefined && mark === before.mark) return before.status;
+    const status = this.#statusOf(run, paths);
+    // Damage may be mended at any time.
+    if (status.state !== 'damaged') this.#before.set(run.name, { mark, status });
+    return status;
+  }
+
+  #statusOf(run: PlannedRun, paths: RunPaths): RunStatus {
     const { kind } = this;
     const units = kind.units(run.spec);
-    if (!begun.has(run.name.slice(0, run.name.indexOf('/'))))
-      return { run, state: 'planned', units, done: 0 };
-    const paths = runPaths(this.root, run.name);
     try {
       const { state, reason } = readState(paths);
       const progress = state === 'planned' ? { done: 0 } : kind.progressOf(paths, run.spec);
@@ -95,11 +108,11 @@ export class StatusReader {
   #paces(runs: readonly RunStatus[], open: readonly RunStatus[]): Map<string, number | undefined> {
     const paces = new Map<string, number | undefined>(open.map(({ run }) => [this.#key(run), undefined]));
     const tell = [...runs].sort((a, b) => Number(b.state === 'running') - Number(a.state === 'running'));
-    for (const { run, state, done } of tell) {
+    for (const { run, state, units, done, left } of tell) {
       const key = this.#key(run);
       if (!paces.has(key) || paces.get(key) !== undefined || done === 0) continue;
-      if (state === 'running' || state === 'finished')
-        paces.set(key, this.kind.pace(runPaths(this.root, run.name)));
+      if (state === 'running' && left !== undefined && done < units) paces.set(key, left / (units - done));
+      if (state === 'finished') paces.set(key, this.kind.pace(runPaths(this.root, run.name)));
     }
     return paces;
   }
@@ -110,4 +123,15 @@ export class StatusReader {
     this.#keys.set(spec, known);
     return known;
   }
+}
+
+/** What changes when an open run goes on: its state, its records, who works on it. */
+function markOf(paths: RunPaths): string {
+  const of = (path: string) => {
+    const found = statSync(path, { throwIfNoEntry: false });
+    return found === undefined ? '' : `${found.size} ${found.mtimeMs}`;
+  };
+  const { state, text } = lockState(paths.lock);
+  const holder = state === 'free' ? '' : text?.replace(/"beat":"\d+"/, '');
+  return [of(paths.state), of(paths.epochs), holder].join('|');
 }

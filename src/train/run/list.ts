@@ -1,7 +1,8 @@
 import { damaged } from '../../runs/damage.js';
 import type { RunPaths } from '../../runs/paths.js';
+import { readJson } from '../../runs/sealed-json.js';
 import { listRuns, type RunState, readState } from '../../runs/state.js';
-import type { TrainSpec } from '../spec/spec.js';
+import { TRAIN_SPEC, type TrainSpec } from '../spec/spec.js';
 import { readRun } from './open.js';
 import { readEpochs } from './read-records.js';
 import { readResult } from './result.js';
@@ -29,15 +30,26 @@ export interface DamagedRun {
   readonly reason: string;
 }
 
-/** Every training run under a folder, sorted by name; a damaged one hides no other. */
+/** Every training run under a folder, sorted by name; a damaged one hides no other. Runs of other kinds are left out. */
 export function summarizeRuns(root: string): (RunSummary | DamagedRun)[] {
-  return listRuns(root).map((found) => {
+  return listRuns(root).flatMap((found): (RunSummary | DamagedRun)[] => {
     try {
-      return summarize(found);
+      return [summarize(found)];
     } catch (error) {
-      return { name: found.name, state: 'damaged', reason: (error as Error).message };
+      if (isOfAnotherKind(found)) return [];
+      return [{ name: found.name, state: 'damaged', reason: (error as Error).message }];
     }
   });
+}
+
+/** Whether a spec file says so, and the folder's name as well: `simulate-...`. */
+function isOfAnotherKind({ spec, name }: RunPaths): boolean {
+  try {
+    const kind = (readJson(spec) as { readonly name?: unknown } | null)?.name;
+    return typeof kind === 'string' && kind !== TRAIN_SPEC.name && name.startsWith(`${kind}-`);
+  } catch {
+    return false;
+  }
 }
 
 function summarize(found: RunPaths): RunSummary {

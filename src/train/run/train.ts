@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { InputError } from '../../core/errors.js';
-import { type Lock, takeLock } from '../../runs/lock.js';
 import { type RunPaths, runPaths } from '../../runs/paths.js';
 import { writeJson } from '../../runs/sealed-json.js';
+import { removeTemporaries } from '../../runs/traces.js';
+import { workOn } from '../../runs/work.js';
 import { NonFiniteLossError } from '../engines/engine.js';
 import { runLoop, startOfLoop } from '../loop/loop.js';
 import { TRAIN_SPEC, type TrainSpec, trainRunName } from '../spec/spec.js';
@@ -15,7 +16,6 @@ import { openRecords } from './records.js';
 import { readResult } from './result.js';
 import { setUp } from './setup.js';
 import { recordTimes } from './times.js';
-import { leaveRun, lookBefore, removeTemporaries } from './traces.js';
 
 /**
  * Trains a run to its end: starts it, resumes it from its last checkpoint, or returns the result it has.
@@ -30,7 +30,7 @@ export async function trainRun(spec: TrainSpec, seed: number, options: RunOption
   const setup = await setUp(spec, options);
   try {
     if (options.signal?.aborted) return { state: 'stopped', paths, standing: startOfLoop(), saved: false };
-    return await withLock(paths, options, async (lock) => {
+    return await workOn(paths, options, async (lock) => {
       // Another process may have finished it between the look and the lock.
       const meanwhile = finished(paths);
       if (meanwhile) return meanwhile;
@@ -40,24 +40,6 @@ export async function trainRun(spec: TrainSpec, seed: number, options: RunOption
     });
   } finally {
     await setup.close();
-  }
-}
-
-/** Works on a run under its lock; if that comes to nothing, or the process is ended before, nothing is left behind. */
-async function withLock<T>(
-  paths: RunPaths,
-  { signal, warn }: RunOptions,
-  work: (lock: Lock) => Promise<T>,
-): Promise<T> {
-  const before = lookBefore(paths);
-  const lock = await takeLock(paths.lock, { signal, waiting: warn });
-  const leave = () => leaveRun(paths, before, lock);
-  process.once('exit', leave);
-  try {
-    return await work(lock);
-  } finally {
-    process.off('exit', leave);
-    leave();
   }
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Lock } from '../../runs/lock.js';
-import type { RunPaths } from '../../runs/paths.js';
+import type { Lock } from './lock.js';
+import type { RunPaths } from './paths.js';
 
 /** What a run's place looked like before this process came. */
 export interface Before {
@@ -12,7 +12,7 @@ export interface Before {
 }
 
 /** Looks at a run's place before anything is written there. */
-export function lookBefore({ folder }: RunPaths): Before {
+export function lookBefore({ folder }: Pick<RunPaths, 'folder'>): Before {
   const missing: string[] = [];
   for (let at = folder; !existsSync(at); at = dirname(at)) missing.push(at);
   return { files: new Set(missing.length > 0 ? [] : readdirSync(folder)), missing };
@@ -44,8 +44,8 @@ function holds(lock: Lock): boolean {
   }
 }
 
-/** Folders are left where another process has put something in. */
-function removeEmpty(folders: readonly string[]): void {
+/** Removes folders, the innermost first; they are left where another process has put something in. */
+export function removeEmpty(folders: readonly string[]): void {
   try {
     for (const folder of folders) rmdirSync(folder);
   } catch {}
