@@ -36,11 +36,15 @@ const KNOWN: readonly Known[] = [
 /** Pages of one's own, which no index lists. */
 const OWN = /^compare$|-smoke$/;
 
+/** Writes `<reports>/index.html`. */
+export const writeIndex = (reports: string): void =>
+  writeAtomic(join(reports, 'index.html'), indexText(reports));
+
 /**
- * Writes `<reports>/index.html`, which links every report that is there and says how the others are made. Its bytes depend on the
- * committed pages alone.
+ * The page that links every report that is there and says how the others are made. Its bytes depend on the committed pages and documents
+ * alone.
  */
-export function writeIndex(reports: string): void {
+export function indexText(reports: string): string {
   const others = readdirSync(reports)
     .filter((name) => !KNOWN.some(({ folder }) => folder === name) && !OWN.test(name))
     .sort();
@@ -48,7 +52,7 @@ export function writeIndex(reports: string): void {
     ...KNOWN.map((known) => knownEntry(reports, known)),
     ...others.flatMap((folder) => [...pageEntry(reports, folder), ...documents(reports, folder)]),
   ];
-  writeAtomic(join(reports, 'index.html'), page(entries));
+  return page(entries);
 }
 
 function knownEntry(reports: string, { folder, title, command, local }: Known): Html {
