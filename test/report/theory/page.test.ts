@@ -176,7 +176,7 @@ describe.skipIf(executablePath === undefined)('the page in a browser without a n
       const { scrollWidth, clientWidth } = scroll;
       return { overflow: getComputedStyle(scroll).overflowX, wider: scrollWidth > clientWidth, width: clientWidth };
     })`)) as { overflow: string; wider: boolean; width: number }[];
-    expect(boxes.length).toBe(4);
+    expect(boxes.length).toBe(5);
     expect(boxes.some(({ wider }) => wider)).toBe(true);
     for (const { overflow, width } of boxes) {
       expect(overflow).toBe('auto');
