@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import { Command } from 'commander';
 import { InputError } from '../core/errors.js';
-import { readBytes, requireWritable } from '../core/files.js';
+import { readBytes } from '../core/files.js';
 import { formatNumber } from '../core/format.js';
 import type { Target } from '../theory/problem/target.js';
 import type { EdgeRow } from '../theory/search/edges/experiment.js';
@@ -16,8 +16,6 @@ import {
   textOption,
 } from './options.js';
 import { progressBar } from './progress.js';
-import { stopOnSignal } from './signals.js';
-import { trainingLine } from './training-line.js';
 
 interface Options {
   readonly target?: string;
@@ -96,7 +94,7 @@ async function run(options: Options, command: Command): Promise<void> {
   const [low, high] = rangeOf(range);
   if (options.target !== undefined) refuseUnused(command, '--target', ['runs'], 'nothing is trained');
   const given = options.target === undefined ? undefined : await readTarget(options.target);
-  const target = given ?? (await train(runs, json));
+  const target = given ?? (await trained(runs, json));
   if (target === undefined) return;
   const { edgeExperiment, PUBLISHED } = await import('../theory/search/edges/experiment.js');
   const { targetHits } = await import('../theory/problem/labelled.js');
@@ -164,28 +162,10 @@ async function readTarget(path: string): Promise<Target> {
   return target;
 }
 
-/** The trained network; undefined if Ctrl-C stopped the training. */
-async function train(root: string, json: boolean): Promise<Target | undefined> {
-  requireWritable(`--runs ${root}`, root, 'folder');
-  const { targetSpec, trainedTarget } = await import('../report/targets/trained.js');
-  const stop = stopOnSignal('finishing the step and saving');
-  const line = trainingLine(targetSpec('784-500-10').epochs, json);
-  const { outcome, target } = await trainedTarget('784-500-10', {
-    root,
-    signal: stop.signal,
-    callbacks: [line],
-    began: line.began,
-  }).finally(() => {
-    line.stop();
-    stop.release();
-  });
-  if (target === undefined) {
-    process.stderr.write(
-      `iterand: stopped while training ${outcome.paths.name}; the same command goes on.\n`,
-    );
-    process.exitCode = 130;
-  }
-  return target;
+/** The network that is trained where none is given. */
+async function trained(runs: string, json: boolean): Promise<Target | undefined> {
+  const { trainForTarget } = await import('./train-target.js');
+  return (await trainForTarget('784-500-10', runs, json))?.target;
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;

@@ -15,6 +15,7 @@ interface Options {
   readonly runs: string;
   readonly theory?: true;
   readonly training?: true;
+  readonly targets?: true;
   readonly json?: boolean;
 }
 
@@ -28,6 +29,10 @@ export function reportCommand(): Command {
     )
     .option('--theory', 'the theorem alone')
     .option('--training', 'the training alone')
+    .option(
+      '--targets',
+      'a trained network as the target of the theorem, which is left out otherwise (minutes)',
+    )
     .addOption(
       textOption('--out <dir>', 'where the pages go, each in a folder of its own').default('reports'),
     )
@@ -50,6 +55,7 @@ bytes of the theory page; the training page's hold for one kind of processor. --
 Examples:
   iterand report
   iterand report --training
+  iterand report --targets
   iterand report --theory --seed 2 --out /tmp/reports --json`,
     )
     .action(run);
@@ -58,6 +64,7 @@ Examples:
 async function run(options: Options, command: Command): Promise<void> {
   const { out, alpha, runs, theory, training, json = false } = options;
   requireProbability('alpha', alpha);
+  if (options.targets) return targets(options, command);
   if (theory && training)
     throw new InputError('--theory with --training', 'each asks for itself alone', 'leave both out for both');
   if (theory) refuseUnused(command, '--theory', ['runs'], 'nothing is trained');
@@ -92,6 +99,20 @@ async function run(options: Options, command: Command): Promise<void> {
     print(`\nReport: ${trained.page}`);
   }
   print(`Made in ${Math.round((performance.now() - started) / 1000)} s; open it in a browser.`);
+}
+
+/** The page of a trained network as the target. */
+async function targets(options: Options, command: Command): Promise<void> {
+  const { out, runs, json = false } = options;
+  refuseUnused(command, '--targets', ['theory', 'training'], 'each asks for itself alone');
+  refuseUnused(command, '--targets', ['alpha'], 'nothing there is an interval');
+  requireWritable(`--out ${out}`, out, 'folder');
+  requireWritable(`--out ${out}`, join(out, 'targets', 'data'), 'folder');
+  const { reportTargets } = await import('./report-targets.js');
+  const made = await reportTargets(out, runs, options, json);
+  if (made === undefined) return;
+  if (json) printJson(made);
+  else print(`Report: ${made.page}`);
 }
 
 /** Decides the claims, draws the figures and writes the page of the theory. */

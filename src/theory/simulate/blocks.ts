@@ -18,29 +18,43 @@ export function blocksTrial(
   trial: number,
 ): Outcome {
   requireShapes(construction, target);
-  const { resamplings, distribution, strategy, anytime } = construction;
+  const { strategy, anytime } = construction;
   const { searchBlock } = strategyByName(strategy);
   const options = anytime === undefined ? {} : { anytime };
   const samples = new Float64Array(largestBlock(construction));
   let failures = 0;
   for (const [k, layer] of construction.layers.entries()) {
-    const { inputs, outputs, neurons } = layer;
+    const { inputs, outputs } = layer;
     for (let input = 0; input < inputs; input++) {
       const targets = columnOf(target.matrices[k]!, inputs, outputs, input);
       for (const sign of signsOf(layer)) {
-        const drawn = samples.subarray(0, samplesOf(layer, resamplings));
-        stream(seed, 'block', trial, k, input, sign).fill(drawn);
-        for (let i = 0; i < drawn.length; i++) drawn[i] = distribution.quantile(drawn[i]!);
-        failures += searchBlock(
-          blockIn(drawn, sign, neurons, resamplings),
-          targets,
-          layer.tolerance,
-          options,
-        ).unserved;
+        const block = drawBlock(construction, k, input, sign, seed, trial, samples);
+        failures += searchBlock(block, targets, layer.tolerance, options).unserved;
       }
     }
   }
   return { success: failures === 0, failures };
+}
+
+/**
+ * The block of one input coordinate and sign of layer k (from 0) of a trial.
+ *
+ * @param samples where they are drawn, at least {@link largestBlock} numbers
+ */
+export function drawBlock(
+  { layers, resamplings, distribution }: Construction,
+  k: number,
+  input: number,
+  sign: 1 | -1,
+  seed: number,
+  trial: number,
+  samples: Float64Array,
+): Block {
+  const layer = layers[k]!;
+  const drawn = samples.subarray(0, samplesOf(layer, resamplings));
+  stream(seed, 'block', trial, k, input, sign).fill(drawn);
+  for (let i = 0; i < drawn.length; i++) drawn[i] = distribution.quantile(drawn[i]!);
+  return blockIn(drawn, sign, layer.neurons, resamplings);
 }
 
 /** A block whose samples follow one another: n R of u, then n R of v for each output. */
