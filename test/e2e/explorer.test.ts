@@ -16,6 +16,7 @@ import { makeTarget } from '../../src/theory/problem/target.js';
 import { constructionFor, exactProbability } from '../../src/theory/search/construction.js';
 import { strategyNames } from '../../src/theory/search/strategies/index.js';
 import { constructionSuccessRate } from '../../src/theory/simulate/montecarlo.js';
+import { offlinePage } from '../support/offline-page.js';
 import { iterand } from './cli.js';
 
 const executablePath = findBrowser();
@@ -57,22 +58,9 @@ describe.skipIf(executablePath === undefined)(
       width = 1280,
       colorScheme: 'light' | 'dark' = 'light',
     ): Promise<Page> {
-      const context = await browser.newContext({
-        viewport: { width, height: 800 },
-        colorScheme,
-        offline: true,
-      });
-      const page = await context.newPage();
-      // A browser on a machine full of other work: the limit of the test alone counts.
-      page.setDefaultTimeout(0);
-      errors = [];
-      page.on('console', (message) => {
-        if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text());
-      });
-      page.on('pageerror', (error) => errors.push(error.message));
-      page.on('request', (request) => {
-        if (!/^(file|data|blob):/.test(request.url())) errors.push(`asked for ${request.url()}`);
-      });
+      const opened = await offlinePage(browser, width, colorScheme);
+      const { page } = opened;
+      errors = opened.errors;
       await page.addInitScript(`
       self.shifts = [];
       self.long = [];

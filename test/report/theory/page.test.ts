@@ -11,6 +11,7 @@ import { computeFigures } from '../../../src/report/theory/compute.js';
 import { theoryPage } from '../../../src/report/theory/page.js';
 import { trainingPage } from '../../../src/report/training/page.js';
 import { summarize } from '../../../src/report/training/summary.js';
+import { offlinePage } from '../../support/offline-page.js';
 import { ledgerFixture } from '../ledger-fixture.js';
 import { madeRuns } from '../training/made-runs.js';
 import { smallReport } from './small-report.js';
@@ -76,23 +77,8 @@ describe.skipIf(executablePath === undefined)('the page in a browser without a n
     colorScheme: 'light' | 'dark',
     of = path,
   ): Promise<{ page: Page; errors: string[] }> {
-    const context = await browser.newContext({
-      viewport: { width, height: 800 },
-      colorScheme,
-      offline: true,
-    });
-    const page = await context.newPage();
-    // A browser on a machine full of other work: the limit of the test alone counts.
-    page.setDefaultTimeout(0);
-    const errors: string[] = [];
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text());
-    });
-    page.on('pageerror', (error) => errors.push(error.message));
+    const { page, errors } = await offlinePage(browser, width, colorScheme);
     page.on('requestfailed', (request) => errors.push(request.url()));
-    page.on('request', (request) => {
-      if (!/^(file|data|blob):/.test(request.url())) errors.push(`asked for ${request.url()}`);
-    });
     await page.goto(pathToFileURL(of).href);
     await page.waitForFunction('document.querySelectorAll(".plot .main-svg .xaxislayer-above").length > 0');
     return { page, errors };
