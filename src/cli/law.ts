@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { Interval } from '../core/intervals.js';
 import type { Progress } from '../core/progress.js';
 import { formatInterval, formatNumber } from '../report/format.js';
 import type { LawFit, LawPoint, WidthLaw } from '../theory/simulate/law/width-law.js';
@@ -96,7 +97,7 @@ function pointText({ tolerance, resamplings, strategies, bounds, theorem }: LawP
   const found = strategies.map((strategy) =>
     strategy.exact
       ? `    ${strategy.name.padEnd(18)} ${formatNumber(strategy.least)} (exact)`
-      : `    ${strategy.name.padEnd(18)} ${strategy.least} in ${formatInterval(strategy.interval)}, mean ${formatNumber(strategy.mean)}, most ${strategy.most}`,
+      : `    ${strategy.name.padEnd(18)} ${strategy.least} ${leastText(strategy.interval)}, mean ${formatNumber(strategy.mean)}, most ${strategy.most}`,
   );
   const { closed, recursion, corrected, paper, counting } = bounds;
   return [
@@ -106,6 +107,10 @@ function pointText({ tolerance, resamplings, strategies, bounds, theorem }: LawP
     `    at the theorem's ${theorem.neurons}: ${theorem.failures} trials failed, ${theorem.verdict}`,
   ].join('\n');
 }
+
+/** Few trials leave the upper end open. */
+const leastText = (interval: Interval): string =>
+  Number.isFinite(interval.high) ? `in ${formatInterval(interval)}` : `(at least ${interval.low})`;
 
 function fitText(fit: LawFit): string {
   const name = fit.strategy.padEnd(18);

@@ -170,7 +170,7 @@ describe('law', () => {
       ...['4 0.01', '4 0.001', '8 0.01', '8 0.001', '16 0.01', '16 0.001'],
     ]);
     expect(text.stdout).toMatch(/t = 0.001, R = 8\n.*projection +[\d,]+ \(exact\)/);
-    expect(text.stdout).toMatch(/subset-sum +.* neurons per factor e of 1\/t at R = 16; counting 0\.2059/);
+    expect(text.stdout).toMatch(/subset-sum +.* neurons per factor e of 1\/t at R = 16; counting 0\.2058/);
   });
 
   it.each([

@@ -5,7 +5,7 @@ import { meanEstimate } from '../../../core/mean.js';
 export interface LeastEstimate {
   /** The least n after which at most a share delta of the trials fails. */
   readonly least: number;
-  /** The least n of the law lies in it, but for an error of probability alpha. */
+  /** The least n of the law lies in it, but for an error of probability alpha; infinite above (null in JSON) where the trials are too few to say. */
   readonly interval: Interval;
   /** Mean number of neurons until the weight is served. */
   readonly mean: number;
