@@ -11,6 +11,7 @@ export interface LawOptions {
   readonly t: number[];
   readonly resamplings: number[];
   readonly weight: number;
+  readonly distribution: string;
   readonly delta: number;
   readonly trials: number;
   readonly alpha: number;
@@ -46,6 +47,7 @@ export function lawCommand(): Command {
         most: 1e6,
       }).default(1000),
     )
+    .addOption(shared.distribution())
     .addOption(shared.alpha())
     .addOption(shared.seed())
     .addOption(shared.workers())
@@ -55,7 +57,8 @@ export function lawCommand(): Command {
       `
 Examples:
   iterand law --t 1e-3 --resamplings 1,2,4,8,16 --trials 1000
-  iterand law --t 1e-2,1e-3,1e-4,1e-5 --resamplings 1,2,4,8,16,32`,
+  iterand law --t 1e-2,1e-3,1e-4,1e-5 --resamplings 1,2,4,8,16,32
+  iterand law --t 1e-3 --resamplings 1,4,16 --distribution normal:1`,
     )
     .action(run);
 }
@@ -74,19 +77,24 @@ async function run(options: LawOptions): Promise<void> {
 
 /** The law that the options of the command describe. */
 export async function lawOf({ t, json: _, ...options }: LawOptions, progress: Progress): Promise<WidthLaw> {
+  const { parseDistribution } = await import('../theory/problem/distribution.js');
   const { widthLaw } = await import('../theory/simulate/law/width-law.js');
-  return widthLaw({ ...options, tolerances: t, progress });
+  const distribution = parseDistribution(options.distribution);
+  return widthLaw({ ...options, distribution, tolerances: t, progress });
 }
 
 /** As `--json` prints it. */
-export const lawJson = ({ weight, delta, trials, seed, alpha }: LawOptions, law: WidthLaw): object => ({
-  ...{ weight, delta, trials, seed, alpha },
+export const lawJson = (
+  { weight, distribution, delta, trials, seed, alpha }: LawOptions,
+  law: WidthLaw,
+): object => ({
+  ...{ weight, distribution, delta, trials, seed, alpha },
   ...law,
 });
 
-function printLaw(law: WidthLaw, { weight, delta, trials, seed }: Omit<LawOptions, 't'>): void {
+function printLaw(law: WidthLaw, { weight, delta, trials, seed, distribution }: Omit<LawOptions, 't'>): void {
   print(
-    `Least neurons for w = ${weight}, one sign, failure at most ${delta}; ${trials} trials, seed ${seed}; each interval errs with probability ${formatNumber(law.alphaEach)}`,
+    `Least neurons for w = ${weight}, one sign, weights ${distribution}, failure at most ${delta}; ${trials} trials, seed ${seed}; each interval errs with probability ${formatNumber(law.alphaEach)}`,
   );
   for (const point of law.points) print(pointText(point));
   if (law.fits.length > 0) print('Growth, fitted:');
@@ -100,10 +108,13 @@ function pointText({ tolerance, resamplings, strategies, bounds, theorem }: LawP
       : `    ${strategy.name.padEnd(18)} ${strategy.least} ${leastText(strategy.interval)}, mean ${formatNumber(strategy.mean)}, most ${strategy.most}`,
   );
   const { closed, recursion, corrected, paper, counting } = bounds;
+  const others = Object.entries({ 'corrected theorem': corrected, paper, counting })
+    .flatMap(([name, n]) => (n === undefined ? [] : `; ${name} ${formatNumber(n)}`))
+    .join('');
   return [
     `t = ${tolerance}, R = ${resamplings}`,
     ...found,
-    `    theorem ${recursion === undefined ? '' : `${recursion} by the recursion, `}${closed} closed; corrected theorem ${formatNumber(corrected)}; paper ${formatNumber(paper)}; counting ${formatNumber(counting)}`,
+    `    theorem ${recursion === undefined ? '' : `${recursion} by the recursion, `}${closed} closed${others}`,
     `    at the theorem's ${theorem.neurons}: ${theorem.failures} trials failed, ${theorem.verdict}`,
   ].join('\n');
 }

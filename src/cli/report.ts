@@ -88,14 +88,14 @@ async function run(options: Options, command: Command): Promise<void> {
       `\nReport: ${theorem.page}\nExplorer: ${theorem.explorer}\nThe numbers behind each line, and a command that repeats it: npx iterand verify`,
     );
   }
-  const { reportTraining, comparisonTable } = await import('./report-training.js');
+  const { reportTraining, methodsTable } = await import('./report-training.js');
   const trained = theory ? undefined : await reportTraining(out, runs, json);
   if (json) {
-    printJson({ ...theorem, ...(trained === undefined ? {} : { training: trained }) });
+    printJson({ ...theorem, ...(trained === undefined ? {} : { training: trained.json }) });
     return;
   }
   if (trained !== undefined) {
-    print(`\n${comparisonTable(trained.comparison)}`);
+    print(`\n${methodsTable(trained.comparison)}`);
     print(`\nReport: ${trained.page}`);
   }
   print(`Made in ${Math.round((performance.now() - started) / 1000)} s; open it in a browser.`);

@@ -1,11 +1,11 @@
 import type { Progress } from '../core/progress.js';
-import type { EpochRecord } from '../train/loop/callbacks.js';
-import type { Score } from '../train/loop/evaluate.js';
+import { readRun } from '../train/run/open.js';
 import type { RunOptions } from '../train/run/outcome.js';
-import { readEpochs } from '../train/run/read-records.js';
 import { trainRun } from '../train/run/train.js';
 import type { Method } from '../train/spec/defaults.js';
-import { resolveTrainSpec, type TrainSpec } from '../train/spec/spec.js';
+import { resolveTrainSpec } from '../train/spec/spec.js';
+import { type Comparison, compare } from './compare/compare.js';
+import { type FinishedRun, readFinished } from './compare/run.js';
 
 /** Methods compared on one network and data, over seeds. */
 export interface MethodsSettings {
@@ -27,48 +27,27 @@ export const mnistMethods: MethodsSettings = {
     'K_per = 5 gives MNIST as many randomizations as the paper gives CIFAR-10, and was the best of 5, 10 and 20 on the test digits.',
 };
 
-/** The runs of one method. */
-export interface MethodRuns {
-  readonly method: Method;
-  readonly spec: TrainSpec;
-  readonly dataName: string;
-  readonly runs: readonly {
-    readonly seed: number;
-    readonly epochs: readonly EpochRecord[];
-    readonly test: Score;
-  }[];
-}
-
 /** Trains every method with every seed; runs that are finished are not run again. `progress` counts epochs. */
 export async function compareMethods(
   settings: MethodsSettings,
   options: Pick<RunOptions, 'root' | 'threads' | 'dataFolder'>,
   progress?: Progress,
-): Promise<MethodRuns[]> {
+): Promise<Comparison> {
   const { shared, methods, seeds } = settings;
   const specs = methods.map((method) => resolveTrainSpec({ ...shared, method }));
   const total = specs.reduce((sum, spec) => sum + spec.epochs * seeds.length, 0);
   let done = 0;
-  const compared: MethodRuns[] = [];
-  for (const spec of specs) {
-    const runs: MethodRuns['runs'][number][] = [];
-    let dataName = '';
+  const runs: FinishedRun[] = [];
+  for (const spec of specs)
     for (const seed of seeds) {
       const before = done;
       const callbacks = [{ epoch: () => progress?.(++done, total) }];
       const outcome = await trainRun(spec, seed, { ...options, callbacks });
       // Without a signal nothing stops a run; an error is thrown.
       if (outcome.state !== 'finished') throw new Error(`${outcome.paths.name} did not finish`);
-      dataName = outcome.result.data.name;
-      runs.push({
-        seed,
-        epochs: readEpochs(outcome.paths),
-        test: outcome.result.test,
-      });
+      runs.push(readFinished(readRun(outcome.paths))!);
       done = before + spec.epochs;
       progress?.(done, total);
     }
-    compared.push({ method: spec.method, spec, dataName, runs });
-  }
-  return compared;
+  return compare(runs, { by: ['method'] });
 }

@@ -39,7 +39,7 @@ describe.each(names)('%s', (name) => {
   test('is committed as it was executed: outputs, no error, plots for Plotly with a picture', () => {
     expect(notebook.metadata.kernelspec.name).toBe('jslab');
     const outputs = code(notebook).flatMap((cell) => cell.outputs ?? []);
-    expect(outputs.length).toBeGreaterThan(3);
+    expect(outputs.length).toBeGreaterThan(2);
     for (const { output_type, name: stream, data = {} } of outputs) {
       expect(output_type).not.toBe('error');
       expect(stream).not.toBe('stderr');

@@ -31,15 +31,15 @@ test('every method with every seed, each once; a second call takes what is there
   const first = await compareMethods(settings, { root, threads: 1 }, (done, total) =>
     seen.push([done, total]),
   );
-  expect(first.map(({ method, runs }) => [method, runs.map((r) => r.seed)])).toEqual(
+  expect(first.groups.map(({ curve, runs }) => [curve.example.spec.method, runs.map((r) => r.seed)])).toEqual(
     settings.methods.map((method) => [method, [4, 5]]),
   );
-  for (const { runs } of first)
+  for (const { runs } of first.groups)
     for (const run of runs) expect(run.epochs.map((e) => e.epoch)).toEqual([0, 1]);
   expect(seen.at(-1)).toEqual([12, 12]);
   expect(seen.every(([done], i) => i === 0 || done >= seen[i - 1]![0])).toBe(true);
 
-  const { times } = runPaths(root, trainRunName(first[0]!.spec, 4));
+  const { times } = runPaths(root, trainRunName(first.curves[0]!.example.spec, 4));
   const before = readFileSync(times, 'utf8');
   expect(await compareMethods(settings, { root, threads: 1 })).toEqual(first);
   expect(readFileSync(times, 'utf8')).toBe(before);

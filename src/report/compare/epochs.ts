@@ -1,6 +1,6 @@
 import type { Comparison, Curve, Group, Place } from '../../sweep/compare/compare.js';
 import { line, panelLayout } from '../figures/layout.js';
-import { html } from '../page/html.js';
+import { type Html, html } from '../page/html.js';
 import type { Figure, Panel } from '../page/section.js';
 import { curveStyles } from './styles.js';
 
@@ -55,4 +55,14 @@ function lines(curves: readonly Curve[], { curve, runs }: Group, split: 'validat
       { dash, width: 2.4 },
     ),
   ];
+}
+
+/** What the figure of the validation images shows. */
+export function epochsCaption({ curves }: Comparison): Html {
+  const iterand = curves.find(({ example }) => example.spec.method === 'iterand')?.example.spec;
+  const redraws =
+    iterand === undefined
+      ? html``
+      : html` IteRand draws pruned weights anew every ${iterand.period!} iterations.`;
+  return html`Accuracy on the validation images after each epoch; thin lines are the runs where there are several seeds.${redraws}`;
 }

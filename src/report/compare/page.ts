@@ -6,7 +6,7 @@ import { type AccuracyAxis, accuracyFigure, accuracyTable } from './accuracy.js'
 import { comparisonJson } from './data.js';
 import { differencesFigure, differencesTable } from './differences.js';
 import { efficiencyFigure, efficiencyTable, sizedGroups } from './efficiency.js';
-import { epochsFigure } from './epochs.js';
+import { epochsCaption, epochsFigure } from './epochs.js';
 import { costTable, runsTable } from './tables.js';
 import { differenceText } from './words.js';
 
@@ -90,15 +90,10 @@ function differencesSection(differences: readonly Difference[]): Section {
 }
 
 function epochsSection(comparison: Comparison): Section {
-  const iterand = comparison.curves.find(({ example }) => example.spec.method === 'iterand')?.example.spec;
-  const redraws =
-    iterand === undefined
-      ? html``
-      : html` IteRand draws pruned weights anew every ${iterand.period!} iterations.`;
   return {
     id: 'epochs',
     title: 'Accuracy by epoch',
-    caption: html`Accuracy on the validation images after each epoch; thin lines are the runs where there are several seeds.${redraws}`,
+    caption: epochsCaption(comparison),
     figure: epochsFigure(comparison),
   };
 }

@@ -5,6 +5,7 @@ import { type LeastWidthPanel, leastWidthSeries, leastWidthSimulations } from '.
 import { type NetworkPanel, networkCurves, networkSeries, networkSimulations } from './networks.js';
 import type { TheorySettings } from './settings.js';
 import { estimateAll } from './simulation.js';
+import { type WidthLawFigure, widthLawSeries } from './width-law.js';
 
 /** Everything the figures of the theory report show. */
 export interface TheoryFigures {
@@ -12,6 +13,8 @@ export interface TheoryFigures {
   readonly leastWidth: readonly LeastWidthPanel[];
   readonly maps: readonly FailureMap[];
   readonly networks: readonly NetworkPanel[];
+  /** Its intervals have an error level of their own. */
+  readonly law: WidthLawFigure;
   /** Simulated intervals in the figures, and the error level of each. */
   readonly intervals: number;
   readonly alphaEach: number;
@@ -43,6 +46,7 @@ export async function computeFigures(
     leastWidth: leastWidthSeries(settings, estimates),
     maps: failureMaps(settings),
     networks: networkSeries(settings, estimates),
+    law: await widthLawSeries(settings, workers, progress),
     intervals: simulations.length,
     alphaEach: estimates.alphaEach,
   };

@@ -5,6 +5,7 @@ import { failureMapFigure, failureMapTable } from '../figures/failure-map.js';
 import { leastWidthFigure, leastWidthTable } from '../figures/least-width.js';
 import { ledgerHtml } from '../figures/ledger.js';
 import { networksFigure, networksTable } from '../figures/networks.js';
+import { widthLawFigure, widthLawTable } from '../figures/width-law.js';
 import { formatNumber } from '../format.js';
 import { html } from '../page/html.js';
 import type { ReportPage, Section } from '../page/section.js';
@@ -27,6 +28,7 @@ export function theoryPage(settings: TheorySettings, ledger: Ledger, figures: Th
     json: { about, ...made, epsilon: settings.epsilon, delta: settings.delta, ...rest },
   });
   const [lead, ...sections] = [
+    widthLawSection(figures),
     failureSection(settings, figures),
     leastWidthSection(settings, figures),
     mapSection(settings, figures),
@@ -44,7 +46,7 @@ export function theoryPage(settings: TheorySettings, ledger: Ledger, figures: Th
     subtitle: html`Section 4 of <i>Pruning Randomly Initialized Neural Networks with Iterative Randomization</i> (Chijiwa et al., 2021), held against exact probabilities and simulation.`,
     findings: findings(settings, ledger, figures),
     sections,
-    provenance: html`Made by <code>${command}</code>. Intervals are Clopper–Pearson, Bonferroni-corrected: the ledger’s ${ledger.intervals} miss a truth with probability at most ${formatNumber(ledger.alpha)} together, the figures’ ${figures.intervals} with at most ${formatNumber(settings.alpha)} together, ${formatNumber(figures.alphaEach)} each. The weights are uniform on [−1, 1]. ${Object.entries(
+    provenance: html`Made by <code>${command}</code>. Intervals are Clopper–Pearson, Bonferroni-corrected: the ledger’s ${ledger.intervals} miss a truth with probability at most ${formatNumber(ledger.alpha)} together, the figures’ ${figures.intervals} with at most ${formatNumber(settings.alpha)} together, ${formatNumber(figures.alphaEach)} each, those of the first figure (${figures.law.intervals}) with at most ${formatNumber(settings.alpha)} together. The weights are uniform on [−1, 1]. ${Object.entries(
       made.versions,
     )
       .map((entry) => entry.join(' '))
@@ -57,6 +59,21 @@ type TheorySection = Omit<Section, 'command' | 'data'> & {
   readonly about: string;
   readonly series: object;
 };
+
+function widthLawSection({ law }: TheoryFigures): TheorySection {
+  const at = (R: number) => law.network.rows.find((row) => row.R === R)!;
+  const [one, many] = [at(1), law.network.rows.at(-1)!];
+  return {
+    id: 'width-law',
+    title: 'How the width shrinks under re-sampling',
+    caption: html`What the paper leaves open: under re-sampling about log(1/<i>t</i>)/log(1+<i>R</i>) + log(1/<i>δ</i>)/<i>R</i> neurons for each weight are enough, and up to constants needed. Left: one weight with failure at most ${law.delta}. Right: a whole network; at <i>R</i> = ${formatNumber(many.R)} the theorem under re-sampling asks for <i>D</i><sub>1</sub> = ${formatNumber(many.resampled)} where the corrected theorem asks for ${formatNumber(many.corrected)}; at <i>R</i> = 1 for ${formatNumber(one.resampled)} in place of ${formatNumber(one.corrected)}. Curves are the closed forms.`,
+    figure: widthLawFigure(law),
+    table: widthLawTable(law),
+    about:
+      'Neurons for one weight by every strategy and bound against R, and hidden width of a network by every bound',
+    series: { law },
+  };
+}
 
 function failureSection(settings: TheorySettings, { failure, alphaEach }: TheoryFigures): TheorySection {
   return {

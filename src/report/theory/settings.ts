@@ -22,6 +22,14 @@ export interface TheorySettings {
     readonly existenceTrials: number;
   };
   readonly map: { readonly weights: readonly number[]; readonly mostNeurons: number; readonly cells: number };
+  /** Width against R: one weight by every strategy, and a network by the bounds. */
+  readonly law: {
+    readonly tolerance: number;
+    readonly delta: number;
+    readonly trials: number;
+    readonly resamplings: readonly number[];
+    readonly widths: readonly number[];
+  };
   readonly networks: {
     /** Targets, and trials for each point of it. */
     readonly targets: readonly { readonly widths: readonly number[]; readonly trials: number }[];
@@ -49,6 +57,13 @@ export const fullReport = {
     existenceTrials: 100_000,
   },
   map: { weights: [0.5, 1], mostNeurons: 10_000, cells: 56 },
+  law: {
+    tolerance: 1e-3,
+    delta: 0.1,
+    trials: 1000,
+    resamplings: [1, 2, 4, 8, 16, 32, 64],
+    widths: [784, 300, 100, 10],
+  },
   networks: {
     targets: [
       { widths: [2, 2], trials: 2000 },

@@ -1,24 +1,30 @@
-import type { MethodRuns } from '../../sweep/methods.js';
-import { type SpecNetwork, specNetworkName } from '../../train/spec/spec.js';
+import type { Comparison, Difference } from '../../sweep/compare/compare.js';
+import { networkName } from '../../sweep/compare/keys.js';
+import { accuracyFigure, accuracyTable } from '../compare/accuracy.js';
+import { comparisonJson } from '../compare/data.js';
+import { differencesFigure } from '../compare/differences.js';
+import { epochsCaption, epochsFigure } from '../compare/epochs.js';
+import { accuracyText, differenceText } from '../compare/words.js';
 import { formula } from '../page/formula.js';
 import { type Html, html } from '../page/html.js';
-import type { ReportPage } from '../page/section.js';
-import { accuracyFigure } from './accuracy-figure.js';
-import { methodsFigure, methodsTable } from './figure.js';
-import { accuracyText, type Comparison, METHOD_NAMES } from './summary.js';
+import type { Figure, ReportPage } from '../page/section.js';
+
+const COMMAND = 'iterand report --training';
+
+/** IteRand minus edge-popup; undefined where one of them was not run. */
+export const randomizationGain = ({ differences }: Comparison): Difference | undefined =>
+  differences.find(
+    ({ of, minus }) => of.example.spec.method === 'iterand' && minus.example.spec.method === 'edge-popup',
+  );
 
 /**
  * The page of the methods compared on one network: the answer first, then the seeds' accuracies.
  *
  * @param caveat how the settings were chosen, for the reader
  */
-export function trainingPage(
-  compared: readonly MethodRuns[],
-  comparison: Comparison,
-  caveat?: string,
-): ReportPage {
-  const [{ spec, dataName, runs }] = compared as [MethodRuns];
-  const command = 'iterand report --training';
+export function trainingPage(comparison: Comparison, caveat?: string): ReportPage {
+  const [{ runs }] = comparison.groups as [Comparison['groups'][number]];
+  const [{ spec, result }] = runs as [(typeof runs)[number]];
   return {
     folder: 'training',
     title: 'Does randomization help a network trained by pruning alone?',
@@ -27,54 +33,38 @@ export function trainingPage(
       id: 'accuracy',
       title: 'Test accuracy',
       caption: html`Accuracy on the test images after the last epoch, one point a seed. Equal seeds share first weights, scores and batches, so edge-popup and IteRand are compared seed by seed; the intervals are Student’s, 95 %.`,
-      figure: accuracyFigure(compared, comparison),
-      table: methodsTable(comparison),
+      figure: leadFigure(comparison),
+      table: accuracyTable(comparison),
     },
-    subtitle: html`${networkName(spec.network)} at width ${spec.width} on ${dataName}: SGD, edge-popup and IteRand, the weights ${spec.param.toUpperCase()}, ${runs.length} seeds, ${spec.epochs} epochs.`,
+    subtitle: html`${networkName(spec)} at width ${spec.width} on ${result.data.name}: SGD, edge-popup and IteRand, the weights ${spec.param.toUpperCase()}, ${runs.length} seeds, ${spec.epochs} epochs.`,
     findings: caveat === undefined ? [] : [html`${formula(caveat)}`],
     sections: [
       {
         id: 'methods',
         title: 'Accuracy by epoch',
-        caption: epochsCaption(compared),
-        figure: methodsFigure(compared),
-        command,
-        data: {
-          file: 'methods.json',
-          json: {
-            about:
-              'Train and validation metrics by epoch, and test metrics after the last, of each method and seed',
-            command,
-            methods: compared.map(({ method, spec, dataName, runs }) => ({
-              name: METHOD_NAMES[method],
-              data: dataName,
-              spec,
-              runs,
-            })),
-            comparison,
-          },
-        },
+        caption: epochsCaption(comparison),
+        figure: epochsFigure(comparison),
+        command: COMMAND,
+        data: { file: 'methods.json', json: comparisonJson(comparison, COMMAND) },
       },
     ],
-    provenance: html`Made by <code>${command}</code>. The same seeds give the same numbers on the same kind of processor; the test images were used once a run, after the last epoch.`,
+    provenance: html`Made by <code>${COMMAND}</code>. The same seeds give the same numbers on the same kind of processor; the test images were used once a run, after the last epoch.`,
   };
 }
 
-function answer({ methods, verdict }: Comparison): Html {
-  const list = methods.map(
-    ({ method, test }, i) => html`${i === 0 ? '' : '; '}${method} <b>${accuracyText(test)}</b>`,
+/** The accuracies, and beside them the gain by randomization. */
+function leadFigure(comparison: Comparison): Figure {
+  const accuracy = accuracyFigure(comparison);
+  const gain = randomizationGain(comparison);
+  if (gain === undefined) return accuracy;
+  const { legend, panels } = differencesFigure([gain]);
+  return { legend: [...accuracy.legend, ...legend], panels: [...accuracy.panels, ...panels] };
+}
+
+function answer(comparison: Comparison): Html {
+  const list = comparison.groups.map(
+    ({ curve, estimate }, i) => html`${i === 0 ? '' : '; '}${curve.label} <b>${accuracyText(estimate)}</b>`,
   );
-  return html`Test accuracy: ${list}. ${verdict}`;
+  const gain = randomizationGain(comparison);
+  return html`Test accuracy: ${list}. ${gain === undefined ? '' : differenceText(gain)}`;
 }
-
-function epochsCaption(compared: readonly MethodRuns[]): Html {
-  const iterand = compared.find(({ method }) => method === 'iterand')?.spec;
-  const redraws =
-    iterand === undefined
-      ? html``
-      : html`, IteRand drawing pruned ones anew every ${iterand.period!} iterations with probability ${iterand.rate!}`;
-  return html`Accuracy on the validation images after each epoch; thin lines are the seeds. SGD trains the weights; the other two keep random ones and learn which to use${redraws}.`;
-}
-
-const networkName = (network: SpecNetwork) =>
-  specNetworkName({ network }).replace('conv', 'Conv').replace('resnet', 'ResNet-');

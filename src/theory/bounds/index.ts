@@ -8,7 +8,7 @@ import { resampled } from './resampled.js';
 
 export { bestOf } from './best.js';
 export type { Bound, LayerBound } from './bound.js';
-export { counting, type LowerBound, layer, lowerBounds, universal } from './lower.js';
+export { counting, type LowerBound, layer, layerOfTwoValuedV, lowerBounds, universal } from './lower.js';
 export { resampledFor } from './other-laws.js';
 export { resampled, resampledBound } from './resampled.js';
 export { outsideProof } from './scope.js';

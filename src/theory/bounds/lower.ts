@@ -73,6 +73,20 @@ export const layer: LowerBound = {
   },
 };
 
+/**
+ * One layer, every F, where v takes two values and u any (docs/theory-width.md, section 8, F3): a layer then has at most (1+R)^(D d_0) 3^(D d_1) subnetworks, so that
+ * D >= (d_0 d_1 log(1/eps) - log(1/(1-delta)))/(d_0 log(1+R) + d_1 log 3). Re-sampling stops helping once d_1 log 3 > d_0 log(1+R).
+ *
+ * @param problem of one layer @returns the least D that it leaves, rounded down
+ */
+export function layerOfTwoValuedV({ widths, epsilon, delta, resamplings }: Problem): number {
+  const [inputs, outputs] = [widths[0]!, widths[1]!];
+  return ceilDown(
+    (inputs * outputs * -Math.log(epsilon) + Math.log1p(-delta)) /
+      (inputs * Math.log1p(resamplings) + outputs * Math.log(3)),
+  );
+}
+
 /** Every shape: P(fail) >= 2^(-R D_1) for the target that passes x_1 on, so R D_1 >= log2(1/delta). */
 export const universal: LowerBound = {
   name: 'universal',

@@ -3,11 +3,15 @@ import { closedNeurons, uniformRates } from './closed-form.js';
 import { recursionNeurons } from './recursion.js';
 import { recursionFor } from './resampled.js';
 
-/** Neurons for one weight and one sign by each bound: U[-1,1], |w| <= 1. */
-export interface OneWeightNeurons {
+/** Neurons for one weight and one sign by the theorem under re-sampling. */
+export interface TheoremNeurons {
   /** Theorem 1 under re-sampling (docs/theory-width.md): its closed form, and its recursion where that is tried and smaller. */
   readonly closed: number;
   readonly recursion?: number;
+}
+
+/** Neurons for one weight and one sign by each bound: U[-1,1], |w| <= 1. */
+export interface OneWeightNeurons extends TheoremNeurons {
   /** The corrected theorem's count, which is exact for the projection map at |w| = 1. */
   readonly corrected: number;
   /** The paper's, Proposition 4.3: ceil(16/(t^2 R^2) log(2/delta)). */
@@ -20,10 +24,16 @@ export interface OneWeightNeurons {
  * @param t tolerance, in (0, 1/3]
  * @param delta allowed failure probability, in (0, 1)
  * @param R samples, 1 to 1e9
+ * @param options.recursion whether the recursion is tried (default), which may take a second
  */
-export function oneWeightNeurons(t: number, delta: number, R: number): OneWeightNeurons {
+export function oneWeightNeurons(
+  t: number,
+  delta: number,
+  R: number,
+  options: { readonly recursion: boolean } = { recursion: true },
+): OneWeightNeurons {
   const closed = closedNeurons(uniformRates(R), t, Math.log(delta)).neurons;
-  const plan = recursionFor(R, [t], closed - 1);
+  const plan = options.recursion ? recursionFor(R, [t], closed - 1) : undefined;
   const recursion =
     plan === undefined ? undefined : recursionNeurons(plan.game, plan.grid, [t], delta, closed - 1)[0];
   return {

@@ -137,14 +137,19 @@ export function resampledFor(law: WeightLaw, { rescaled }: { readonly rescaled: 
       return layerIndices(widths).map((i) => {
         const signs = i === 1 ? 2 : 1;
         const tolerance = entryTolerance(problem, i);
-        const best = leastFor(law, signs, R, tolerance, logFailure, rescaled);
+        const best = lawLeast(law, signs, R, tolerance, logFailure, rescaled);
         return { width: signs * widths[i - 1]! * best.neurons, signs, tolerance, ...best };
       });
     },
   };
 }
 
-function leastFor(
+/**
+ * The least n of Theorem 1'' for one weight over the constants that are tried, and what gave it.
+ *
+ * @throws InputError if the law has no density or mass where the theorem needs it
+ */
+export function lawLeast(
   law: WeightLaw,
   signs: 1 | 2,
   R: number,

@@ -10,10 +10,10 @@ export const PARTS: Readonly<Record<Part, string>> = {
   proof: 'Steps of its proofs, and the construction in them',
   reading: 'Read off its constants, printed nowhere in it',
   misprint: 'Misprints: what is meant holds, or is judged above',
-  ours: 'Proved in docs/theory.md',
+  ours: 'Proved in docs/theory.md and docs/theory-width.md',
 };
 
-/** How a claim was decided: by a proof (docs/theory.md), by exact probabilities, or by simulation. */
+/** How a claim was decided: by a proof (docs/theory.md, docs/theory-width.md), by exact probabilities, or by simulation. */
 export type Method = 'proof' | 'exact' | 'simulation';
 
 /**

@@ -5,6 +5,7 @@ import { existenceClaims } from './existence.js';
 import { lemmaClaims } from './lemma.js';
 import { necessaryClaim } from './necessary.js';
 import { propositionClaims } from './proposition.js';
+import { resampledClaims } from './resampled.js';
 import { theoremClaims } from './theorem.js';
 
 /** Every claim of the paper's Section 4 that is decided, by part and in the paper's order, and what is proved here. */
@@ -15,6 +16,7 @@ export const claimRecords: readonly ClaimRecord[] = inOrder([
   ...theoremClaims,
   necessaryClaim,
   ...correctedClaims,
+  ...resampledClaims,
 ]);
 
 function inOrder(records: readonly ClaimRecord[]): ClaimRecord[] {

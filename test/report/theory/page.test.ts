@@ -10,10 +10,10 @@ import { findBrowser } from '../../../src/report/pictures/browser.js';
 import { computeFigures } from '../../../src/report/theory/compute.js';
 import { theoryPage } from '../../../src/report/theory/page.js';
 import { trainingPage } from '../../../src/report/training/page.js';
-import { summarize } from '../../../src/report/training/summary.js';
+import { compare } from '../../../src/sweep/compare/compare.js';
 import { offlinePage } from '../../support/offline-page.js';
+import { madeMethods } from '../../sweep/compare/made-runs.js';
 import { ledgerFixture } from '../ledger-fixture.js';
-import { madeRuns } from '../training/made-runs.js';
 import { smallReport } from './small-report.js';
 
 const executablePath = findBrowser();
@@ -27,8 +27,7 @@ let path: string;
 let trainingPath: string;
 beforeAll(async () => {
   path = writePage(folder, theoryPage(smallReport, ledgerFixture, await computeFigures(smallReport, 1)));
-  const runs = madeRuns([0.85, 0.86, 0.88]);
-  trainingPath = writePage(folder, trainingPage(runs, summarize(runs), 'The example was chosen.'));
+  trainingPath = writePage(folder, trainingPage(compare(madeMethods()), 'The example was chosen.'));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -36,7 +35,10 @@ describe('the files', () => {
   it('hold seed, error level, versions, command and series', () => {
     const files = readdirSync(join(folder, 'theory/data')).sort();
     expect(files).toEqual(
-      ['failure.json', 'least-width.json', 'ledger.json', 'networks.json', 'failure-map.json'].sort(),
+      [
+        ...['width-law.json', 'failure.json', 'least-width.json', 'ledger.json', 'networks.json'],
+        'failure-map.json',
+      ].sort(),
     );
     for (const file of files) {
       const data = JSON.parse(readFileSync(join(folder, 'theory/data', file), 'utf8'));
@@ -92,7 +94,7 @@ describe.skipIf(executablePath === undefined)('the page in a browser without a n
     const drawn = await page.$$eval('.plot', (plots) =>
       plots.map((plot) => plot.querySelectorAll('.trace, .hm').length),
     );
-    expect(drawn.length).toBe(2 + 2 + 1 + 2);
+    expect(drawn.length).toBe(2 + 2 + 2 + 1 + 2);
     for (const traces of drawn) expect(traces).toBeGreaterThan(2);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
     await page.$$eval('details', (all) => {
@@ -133,7 +135,7 @@ describe.skipIf(executablePath === undefined)('the page in a browser without a n
     expect(maps).toBe(smallReport.map.weights.length);
     expect(await page.locator('#failure-map .plot .colorbar').count()).toBe(maps);
     expect(await page.locator('#failure-map .colorbar .cbaxis text').allTextContents()).toContain('1');
-    expect(await page.locator('nav a').count()).toBe(4);
+    expect(await page.locator('nav a').count()).toBe(5);
     await page.context().close();
   });
 

@@ -3,6 +3,7 @@ import { failureFigure, failureTable } from '../../../src/report/figures/failure
 import { failureMapFigure, failureMapTable } from '../../../src/report/figures/failure-map.js';
 import { leastWidthFigure, leastWidthTable } from '../../../src/report/figures/least-width.js';
 import { networksFigure, networksTable } from '../../../src/report/figures/networks.js';
+import { widthLawFigure, widthLawTable } from '../../../src/report/figures/width-law.js';
 import type { Figure } from '../../../src/report/page/section.js';
 import { style } from '../../../src/report/page/style.js';
 import { computeFigures, type TheoryFigures } from '../../../src/report/theory/compute.js';
@@ -89,6 +90,29 @@ describe('whole networks', () => {
   });
 });
 
+describe('the law of width', () => {
+  it('one weight: the paper’s formula, the exact corrected count, and the theorem below both', () => {
+    const { tolerance, delta, weight } = figures.law;
+    for (const { R, paper, corrected, resampled, counting } of weight.rows) {
+      expect(paper).toBe(Math.max(1, Math.ceil((16 / (tolerance * R) ** 2) * Math.log(2 / delta))));
+      // |w| = 1, one side: each neuron serves with probability (1 - (1 - t/4)^R)^2.
+      const serves = (1 - (1 - tolerance / 4) ** R) ** 2;
+      expect((1 - serves) ** corrected).toBeLessThanOrEqual(delta * (1 + 1e-9));
+      if (corrected > 1) expect((1 - serves) ** (corrected - 1)).toBeGreaterThan(delta * (1 - 1e-9));
+      expect(counting).toBeLessThanOrEqual(resampled);
+      if (R <= 20) expect(resampled).toBeLessThan(corrected);
+    }
+  });
+
+  it('a network: what is necessary is never above what is enough', () => {
+    const { rows } = figures.law.network;
+    for (const { necessary, corrected, resampled } of rows) {
+      expect(necessary).toBeLessThanOrEqual(Math.min(corrected, resampled));
+    }
+    expect(rows[0]!.resampled).toBeLessThan(rows[0]!.corrected / 1000);
+  });
+});
+
 it('every interval holds its exact value', () => {
   // Wrong with probability at most alpha = 1e-3 over seeds; the seed is fixed, so it is right or wrong for good.
   for (const { weights, existence } of figures.failure)
@@ -134,6 +158,10 @@ describe('drawing', () => {
     const least = [curve, curve, curve, curve, points];
     expect(shape(leastWidthFigure(figures.leastWidth))).toEqual([least, least]);
     expect(shape(failureMapFigure(figures.maps))).toEqual([['heatmap', curve, curve, curve]]);
+    expect(shape(widthLawFigure(figures.law))).toEqual([
+      [curve, curve, curve, curve, points],
+      [curve, curve, curve, curve],
+    ]);
     expect(shape(networksFigure(figures.networks, 0.01))).toEqual([
       [...one, ...one],
       [...one, ...one],
@@ -163,6 +191,7 @@ describe('drawing', () => {
       leastWidthFigure(figures.leastWidth),
       failureMapFigure(figures.maps),
       networksFigure(figures.networks, 0.01),
+      widthLawFigure(figures.law),
     ];
     const names = JSON.stringify(drawn).match(/"\$[^"]*"/g)!;
     expect(names.length).toBeGreaterThan(50);
@@ -191,12 +220,13 @@ describe('drawing', () => {
   });
 
   it('gives every figure a table with as many cells in a row as heads', () => {
-    const { failure, leastWidth, maps, networks, alphaEach } = figures;
+    const { failure, leastWidth, maps, networks, law, alphaEach } = figures;
     for (const { head, rows } of [
       failureTable(failure, alphaEach),
       leastWidthTable(leastWidth, alphaEach),
       failureMapTable(maps),
       networksTable(networks, 0.01, alphaEach),
+      widthLawTable(law),
     ]) {
       expect(rows.length).toBeGreaterThan(1);
       for (const row of rows) expect(row.length).toBe(head.length);

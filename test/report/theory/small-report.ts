@@ -19,6 +19,7 @@ export const smallReport: TheorySettings = {
     existenceTrials: 20_000,
   },
   map: { weights: [1], mostNeurons: 1000, cells: 10 },
+  law: { tolerance: 0.03, delta: 0.1, trials: 60, resamplings: [2, 8], widths: [6, 5, 4] },
   networks: {
     targets: [
       { widths: [2, 2], trials: 200 },

@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { clopperPearson } from '../../../src/core/intervals.js';
 import { stream } from '../../../src/core/rng.js';
-import { corrected, counting, layer, resampledBound, universal } from '../../../src/theory/bounds/index.js';
+import {
+  corrected,
+  counting,
+  layer,
+  layerOfTwoValuedV,
+  resampledBound,
+  universal,
+} from '../../../src/theory/bounds/index.js';
 import { logConfigurations } from '../../../src/theory/bounds/lower.js';
 import { big, math, relativeError } from '../big.js';
 
@@ -101,3 +108,54 @@ function served(samples: Float64Array, R: number, n: number, w: number, t: numbe
   }
   return slopes.some((slope) => Math.abs(slope - w) <= t);
 }
+
+describe('v of two values (F3)', () => {
+  const problem = { widths: [64, 64], epsilon: 1e-4, delta: 0.1, resamplings: 32 };
+  const at = (resamplings: number, widths = problem.widths) =>
+    layerOfTwoValuedV({ ...problem, widths, resamplings });
+
+  it('is the counting bound with 3 in place of 1+R for the outputs, in 64-digit arithmetic', () => {
+    for (const widths of [
+      [64, 64],
+      [10, 1000],
+      [1000, 10],
+    ])
+      for (const R of [1, 2, 32, 1e6]) {
+        const [inputs, outputs] = widths as [number, number];
+        const nats = big(inputs * outputs)
+          .times(math.log(big(1e4)) as never)
+          .plus(math.log(big(0.9)) as never);
+        const each = big(inputs)
+          .times(math.log(big(1 + R)) as never)
+          .plus(big(outputs).times(math.log(big(3)) as never));
+        expect(at(R, widths)).toBe(Number(nats.div(each).ceil()));
+      }
+  });
+
+  it('stops falling with R, where the bound for v of a density goes on', () => {
+    // R = 2: 1 + R = 3, both bounds are the same.
+    expect(at(2)).toBe(layer.width({ ...problem, resamplings: 2 }));
+    // However large R, the outputs alone cost d_1 log 3.
+    const floor = (64 * 64 * Math.log(1e4)) / (64 * Math.log(3) + 64 * Math.log(1e9));
+    expect(at(1e9)).toBeGreaterThan(0.9 * floor);
+    const narrow = [10, 1000];
+    const gain = (width: (R: number) => number) => width(1000) / width(1e9);
+    expect(gain((R) => at(R, narrow))).toBeLessThan(1.2);
+    expect(gain((R) => layer.width({ ...problem, widths: narrow, resamplings: R }))).toBeGreaterThan(2);
+  });
+
+  it('no layer of v = +-1 drawn and searched through all its subnetworks serves more than the count allows', () => {
+    // d_0 = d_1 = 1: a subnetwork keeps for each neuron one of R samples of u, or none, and v = +-1, or none.
+    const random = stream(1, 'two-valued v');
+    const [D, R] = [3, 3];
+    for (let trial = 0; trial < 20; trial++) {
+      let slopes = new Set([0]);
+      for (let neuron = 0; neuron < D; neuron++) {
+        const us = Array.from({ length: R }, () => 2 * random.uniform() - 1).filter((u) => u > 0);
+        const v = random.uniform() < 0.5 ? -1 : 1;
+        slopes = new Set([...slopes].flatMap((slope) => [slope, ...us.map((u) => slope + u * v)]));
+      }
+      expect(slopes.size).toBeLessThanOrEqual((1 + R) ** D * 3 ** D);
+    }
+  });
+});

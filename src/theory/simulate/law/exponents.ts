@@ -1,6 +1,6 @@
 import type { Interval } from '../../../core/intervals.js';
 import { meanEstimate } from '../../../core/mean.js';
-import { normal } from '../../problem/distribution.js';
+import { normal, type WeightLaw } from '../../problem/distribution.js';
 import type { StrategyName } from '../../search/strategies/index.js';
 import { type GrowthConstants, growthConstants } from './constants.js';
 import { slopeOf } from './fits.js';
@@ -45,13 +45,14 @@ export function lawFits(
   tolerances: readonly number[],
   resamplings: readonly number[],
   needed: Needed,
+  law: WeightLaw,
   alpha: number,
 ): LawFit[] {
   return [
     ...(resamplings.length < LEAST_R ? [] : tolerances.flatMap((t) => overR(points, t, alpha))),
     ...(tolerances.length < LEAST_T
       ? []
-      : resamplings.flatMap((R) => [...powersOfT(points, R), ...growth(tolerances, R, needed, alpha)])),
+      : resamplings.flatMap((R) => [...powersOfT(points, R), ...growth(tolerances, R, needed, law, alpha)])),
   ];
 }
 
@@ -99,7 +100,13 @@ function powersOfT(points: readonly LawPoint[], R: number): LawFit[] {
   });
 }
 
-function growth(tolerances: readonly number[], R: number, needed: Needed, alpha: number): LawFit[] {
+function growth(
+  tolerances: readonly number[],
+  R: number,
+  needed: Needed,
+  law: WeightLaw,
+  alpha: number,
+): LawFit[] {
   const xs = tolerances.map((t) => -Math.log(t));
   const meanX = xs.reduce((a, b) => a + b, 0) / xs.length;
   const spread = xs.reduce((total, x) => total + (x - meanX) ** 2, 0);
@@ -108,7 +115,7 @@ function growth(tolerances: readonly number[], R: number, needed: Needed, alpha:
       (row) => row.reduce((total, n, k) => total + n * (xs[k]! - meanX), 0) / spread,
     );
     const { mean: slope, interval } = meanEstimate(slopes, alpha);
-    const constants = growthConstants(strategy, R);
+    const constants = growthConstants(strategy, R, law);
     return { kind: 'neurons per log(1/t)', strategy, resamplings: R, slope, interval, ...constants };
   });
 }

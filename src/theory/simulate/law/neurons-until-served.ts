@@ -1,4 +1,5 @@
 import { stream } from '../../../core/rng.js';
+import { parseDistribution, type WeightDistribution } from '../../problem/distribution.js';
 import { strategyByName } from '../../search/strategies/index.js';
 import { SubsetSums } from '../../search/subset/subset-sums.js';
 import { blockIn } from '../blocks.js';
@@ -12,6 +13,8 @@ export interface LawPart {
   readonly strategy: SumStrategy;
   readonly resamplings: number;
   readonly weight: number;
+  /** A {@link parseDistribution} name. */
+  readonly distribution: string;
   /** Falling. */
   readonly tolerances: readonly number[];
   readonly seed: number;
@@ -25,21 +28,25 @@ export const LEAST_TOLERANCE = 1e-6;
 /** Sums of a half beyond which the next group is gone through value by value. */
 const LARGE = 2 ** 22;
 
-/** @returns row-major `[trials, tolerances]`: how many neurons, in the order they are drawn, it takes until the weight is served */
+/** Sums of a half beyond which a trial is given up. */
+const MOST = 2 ** 24;
+
+/** @returns row-major `[trials, tolerances]`: how many neurons, in the order they are drawn, it takes until the weight is served; -1 where its sums no longer fit into memory */
 export default function neuronsUntilServed(part: LawPart): Int32Array {
   const { from, to, tolerances } = part;
   const neurons = new Int32Array((to - from) * tolerances.length);
   const search = new SubsetSums();
+  const law = parseDistribution(part.distribution);
   for (let trial = from; trial < to; trial++)
-    neurons.set(oneTrial(part, trial, search), (trial - from) * tolerances.length);
+    neurons.set(oneTrial(part, trial, law, search), (trial - from) * tolerances.length);
   return neurons;
 }
 
 /**
- * One trial, U[-1,1], sign +1. The samples depend on (seed, R, trial) alone, so that strategies and tolerances see the same neurons: what a stronger strategy or a
+ * One trial, sign +1. The samples depend on (seed, R, trial) alone, so that strategies and tolerances see the same neurons: what a stronger strategy or a
  * larger tolerance needs is never more.
  */
-function oneTrial(part: LawPart, trial: number, search: SubsetSums): number[] {
+function oneTrial(part: LawPart, trial: number, law: WeightDistribution, search: SubsetSums): number[] {
   const { strategy, resamplings: R, weight, tolerances, seed } = part;
   const usable = strategyByName(strategy).usable!;
   const random = stream(seed, 'law', R, trial);
@@ -53,9 +60,15 @@ function oneTrial(part: LawPart, trial: number, search: SubsetSums): number[] {
     while (found.length < tolerances.length && error <= tolerances[found.length]!) found.push(n);
     if (found.length === tolerances.length) return found;
     random.fill(samples);
-    for (let i = 0; i < samples.length; i++) samples[i] = 2 * samples[i]! - 1;
+    for (let i = 0; i < samples.length; i++) samples[i] = law.quantile(samples[i]!);
     const products = productsOf(samples, usable(block, 0), R);
-    if (products.length > 0) error = Math.min(error, errorWith(search, products, weight, least));
+    if (products.length === 0) continue;
+    const sums = Math.min(...search.sizes) * (1 + products.length);
+    if (sums > LARGE) error = Math.min(error, errorThrough(search, products, weight, least));
+    if (error <= least) continue;
+    if (sums > MOST) return [...found, ...new Array<number>(tolerances.length - found.length).fill(-1)];
+    search.add(products);
+    error = Math.min(error, Math.abs(search.closest(weight, least) - weight));
   }
 }
 
@@ -67,17 +80,13 @@ function productsOf(samples: Float64Array, us: readonly number[], R: number): Fl
   return products;
 }
 
-/** How near the sums come with one more group; once as near as `least`, no nearer is looked for. */
-function errorWith(search: SubsetSums, group: Float64Array, weight: number, least: number): number {
-  const [left, right] = search.sizes;
-  if (Math.min(left, right) * (1 + group.length) > LARGE) {
-    let error = Number.POSITIVE_INFINITY;
-    for (const value of group) {
-      const rest = weight - value;
-      error = Math.min(error, Math.abs(search.closest(rest, least) - rest));
-      if (error <= least) return error;
-    }
+/** How near the sums come with one more group, gone through value by value; once as near as `least`, no nearer is looked for. */
+function errorThrough(search: SubsetSums, group: Float64Array, weight: number, least: number): number {
+  let error = Number.POSITIVE_INFINITY;
+  for (const value of group) {
+    const rest = weight - value;
+    error = Math.min(error, Math.abs(search.closest(rest, least) - rest));
+    if (error <= least) return error;
   }
-  search.add(group);
-  return Math.abs(search.closest(weight, least) - weight);
+  return error;
 }

@@ -1,12 +1,13 @@
-import { requireInteger, requireNumber, requireProbability } from '../../../core/errors.js';
+import { InputError, requireInteger, requireNumber, requireProbability } from '../../../core/errors.js';
 import { clopperPearson, type Interval } from '../../../core/intervals.js';
 import { mapParts } from '../../../core/pool.js';
 import type { Progress } from '../../../core/progress.js';
 import { requireSeed } from '../../../core/rng.js';
-import { type OneWeightNeurons, oneWeightNeurons } from '../../bounds/one-weight.js';
+import { type OneWeightNeurons, oneWeightNeurons, type TheoremNeurons } from '../../bounds/one-weight.js';
+import { lawLeast } from '../../bounds/other-laws.js';
 import { bestProduct } from '../../probability/best-product.js';
 import { logNeitherServes } from '../../probability/exact.js';
-import { uniform } from '../../problem/distribution.js';
+import { uniform, type WeightDistribution } from '../../problem/distribution.js';
 import type { StrategyName } from '../../search/strategies/index.js';
 import { trialRanges } from '../trials.js';
 import { decide, type Verdict } from '../verdict.js';
@@ -30,6 +31,8 @@ export interface LawRequest {
   readonly resamplings: readonly number[];
   /** w in [-1, 1]; 1 is the hardest to reach. */
   readonly weight: number;
+  /** D_param: symmetric, with a density around 0; U[-1,1] where left out. */
+  readonly distribution?: WeightDistribution;
   /** Allowed failure probability. */
   readonly delta: number;
   /** Trials for each strategy and R; they serve every tolerance. */
@@ -52,7 +55,8 @@ export interface LawPoint {
   readonly tolerance: number;
   readonly resamplings: number;
   readonly strategies: readonly StrategyLeast[];
-  readonly bounds: OneWeightNeurons;
+  /** For other laws than U[-1,1] the theorem alone, from its constants. */
+  readonly bounds: TheoremNeurons & Partial<OneWeightNeurons>;
   /** The theorem's n held against the trials of its own scheme, `subset-sum-fixed`. */
   readonly theorem: {
     readonly neurons: number;
@@ -63,7 +67,7 @@ export interface LawPoint {
   };
 }
 
-/** The law of width and re-sampling for one weight and one sign, U[-1,1]. */
+/** The law of width and re-sampling for one weight and one sign. */
 export interface WidthLaw {
   readonly points: readonly LawPoint[];
   readonly fits: readonly LawFit[];
@@ -82,17 +86,20 @@ const worker = { file: new URL('./neurons-until-served.js', import.meta.url), ru
  */
 export async function widthLaw(request: LawRequest): Promise<WidthLaw> {
   requireLaw(request);
-  const { weight, delta, trials, alpha } = request;
+  const { weight, delta, trials, alpha, distribution = uniform(1) } = request;
   const tolerances = sorted(request.tolerances).reverse();
   const resamplings = sorted(request.resamplings);
-  const needed = await drawAll(request, tolerances, resamplings);
+  const needed = await drawAll(request, distribution, tolerances, resamplings);
   const points = resamplings.length * tolerances.length;
   const intervals = points * (sumStrategies.length + 1) + lawFits.count(tolerances, resamplings);
   const alphaEach = alpha / intervals;
   const rows = resamplings.flatMap((R) =>
     tolerances.map((tolerance, k): LawPoint => {
       const neurons = (name: SumStrategy) => needed(name, R).map((row) => row[k]!);
-      const bounds = oneWeightNeurons(tolerance, delta, R);
+      const bounds: LawPoint['bounds'] =
+        distribution.uniform === 1
+          ? oneWeightNeurons(tolerance, delta, R)
+          : { closed: lawLeast(distribution, 1, R, tolerance, Math.log(delta), false).neurons };
       const theorem = Math.min(bounds.closed, bounds.recursion ?? Number.POSITIVE_INFINITY);
       const failures = neurons('subset-sum-fixed').filter((n) => n > theorem).length;
       const interval = clopperPearson(failures, trials, alphaEach);
@@ -100,7 +107,7 @@ export async function widthLaw(request: LawRequest): Promise<WidthLaw> {
         tolerance,
         resamplings: R,
         strategies: [
-          ...exactLeast(weight, tolerance, R, delta),
+          ...exactLeast(distribution, weight, tolerance, R, delta),
           ...sumStrategies.map(
             (name): StrategyLeast => ({
               name,
@@ -121,15 +128,33 @@ export async function widthLaw(request: LawRequest): Promise<WidthLaw> {
   );
   return {
     points: rows,
-    fits: lawFits(rows, tolerances, resamplings, needed, alphaEach),
+    fits: lawFits(rows, tolerances, resamplings, needed, distribution, alphaEach),
     intervals,
     alphaEach,
   };
 }
 
+/** The sums of so many fit into no memory, at any R. */
+const MOST_NEURONS = 50;
+
 const sorted = (values: readonly number[]) => [...new Set(values)].sort((a, b) => a - b);
 
-function requireLaw({ tolerances, resamplings, weight, delta, trials, seed, alpha }: LawRequest): void {
+function requireLaw(request: LawRequest): void {
+  const { tolerances, resamplings, weight, delta, trials, seed, alpha, distribution } = request;
+  if (distribution !== undefined && distribution.leastDensity(1e-9) === 0)
+    throw new InputError(
+      `distribution '${distribution.name}'`,
+      'has finitely many values, so that sums need not come within t at any width (docs/theory-width.md, section 8)',
+      'pass one with a density around 0, such as normal:1',
+    );
+  const { uniform: a } = distribution ?? uniform(1);
+  // A slope of n neurons is at most n a^2, and about twice as many are needed to have a choice.
+  if (a !== undefined && (Math.abs(weight) - Math.max(...tolerances)) / a ** 2 > MOST_NEURONS)
+    throw new InputError(
+      `distribution '${distribution!.name}' with w = ${weight}`,
+      `needs more than ${MOST_NEURONS} neurons to reach it at all, whose sums fit into no memory`,
+      'pass a smaller weight, or a wider distribution',
+    );
   for (const t of tolerances) requireNumber('t', t, LEAST_TOLERANCE, 1 / 3);
   for (const R of resamplings) requireInteger('resamplings', R, 1, 1000);
   requireNumber('weight', weight, -1, 1);
@@ -144,17 +169,29 @@ export type Needed = (strategy: SumStrategy, R: number) => readonly (readonly nu
 
 async function drawAll(
   { weight, trials, seed, workers = 1, progress }: LawRequest,
+  distribution: WeightDistribution,
   tolerances: readonly number[],
   resamplings: readonly number[],
 ): Promise<Needed> {
   const parts = resamplings.flatMap((R) =>
     sumStrategies.flatMap((strategy) =>
       [...trialRanges(trials, 25)].map(
-        (range): LawPart => ({ strategy, resamplings: R, weight, tolerances, seed, ...range }),
+        (range): LawPart => ({
+          ...{ strategy, resamplings: R, weight, tolerances, seed },
+          distribution: distribution.name,
+          ...range,
+        }),
       ),
     ),
   );
   const drawn = await mapParts(worker, parts, workers, progress);
+  const lost = parts.find((_, i) => drawn[i]!.includes(-1));
+  if (lost !== undefined)
+    throw new InputError(
+      `t ${tolerances.at(-1)} at R = ${lost.resamplings}, w = ${weight}`,
+      'needs sums of more neurons than fit into memory',
+      'pass a larger t, a smaller weight, or a wider distribution',
+    );
   const rows = new Map<string, number[][]>();
   parts.forEach(({ strategy, resamplings: R, from, to }, i) => {
     const key = `${strategy} ${R}`;
@@ -167,13 +204,20 @@ async function drawAll(
 }
 
 /** The strategies of one neuron a weight, whose neurons serve independently of each other. */
-function exactLeast(weight: number, t: number, R: number, delta: number): StrategyLeast[] {
+function exactLeast(
+  law: WeightDistribution,
+  weight: number,
+  t: number,
+  R: number,
+  delta: number,
+): StrategyLeast[] {
   const least = (name: StrategyName, logFailure: number): StrategyLeast => ({
     name,
     exact: true,
     least: Math.max(1, Math.ceil(Math.log(delta) / logFailure)),
   });
-  const law = uniform(1);
   const mapped = least('projection', logNeitherServes(R, law.mass(1, t / 2), law.mass(weight, t / 2)));
-  return Math.abs(weight) === 1 ? [mapped, least('product', Math.log1p(-bestProduct(t, R)))] : [mapped];
+  return Math.abs(weight) === 1 && law.uniform === 1
+    ? [mapped, least('product', Math.log1p(-bestProduct(t, R)))]
+    : [mapped];
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { stream } from '../../../../src/core/rng.js';
+import { normal, twoValued, uniform } from '../../../../src/theory/problem/distribution.js';
 import { strategyByName } from '../../../../src/theory/search/strategies/index.js';
 import { blockIn } from '../../../../src/theory/simulate/blocks.js';
 import { growthConstants } from '../../../../src/theory/simulate/law/constants.js';
@@ -9,6 +10,8 @@ import neuronsUntilServed, {
   sumStrategies,
 } from '../../../../src/theory/simulate/law/neurons-until-served.js';
 import { widthLaw } from '../../../../src/theory/simulate/law/width-law.js';
+
+const base = { distribution: 'uniform:1', weight: 1, seed: 1, from: 0 };
 
 describe('neuronsUntilServed', () => {
   const tolerances = [0.1, 0.01, 1e-3];
@@ -24,7 +27,7 @@ describe('neuronsUntilServed', () => {
     ({ R, weight }) => {
       const trials = 12;
       for (const strategy of sumStrategies) {
-        const part = { strategy, resamplings: R, weight, tolerances, seed: 3, from: 0, to: trials };
+        const part = { ...base, strategy, resamplings: R, weight, tolerances, seed: 3, to: trials };
         const needed = neuronsUntilServed(part);
         for (let trial = 0; trial < trials; trial++) {
           const most = needed[trial * 3 + 2]!;
@@ -57,7 +60,7 @@ describe('neuronsUntilServed', () => {
   it('never needs more neurons for a larger tolerance or a stronger strategy, trial by trial', () => {
     for (const R of [1, 3, 10]) {
       const of = (strategy: (typeof sumStrategies)[number]) =>
-        neuronsUntilServed({ strategy, resamplings: R, weight: 1, tolerances, seed: 1, from: 0, to: 60 });
+        neuronsUntilServed({ ...base, strategy, resamplings: R, tolerances, to: 60 });
       const [first, fixed, all] = sumStrategies.map(of) as [Int32Array, Int32Array, Int32Array];
       for (let i = 0; i < all.length; i++) {
         expect(all[i]!).toBeLessThanOrEqual(fixed[i]!);
@@ -69,7 +72,7 @@ describe('neuronsUntilServed', () => {
 
   it('a group too large to be added is gone through, with the same result', () => {
     // Two neurons of 70 samples have 2,000 products each; a third would make 2^22 sums.
-    const part = { resamplings: 70, weight: 1, tolerances: [1e-7], seed: 1, from: 0, to: 4 };
+    const part = { ...base, resamplings: 70, tolerances: [1e-7], to: 4 };
     const needed = neuronsUntilServed({ ...part, strategy: 'subset-sum' });
     const loose = neuronsUntilServed({ ...part, strategy: 'subset-sum', tolerances: [1e-4] });
     needed.forEach((n, trial) => {
@@ -138,13 +141,13 @@ describe('slopeOf', () => {
 });
 
 it('growthConstants: counting is never above typical, and R = 1 has both in closed form', () => {
-  expect(growthConstants('subset-sum', 1)).toEqual({
+  expect(growthConstants('subset-sum', 1, uniform(1))).toEqual({
     counting: expect.closeTo(1 / Math.log(1.5), 12),
     typical: expect.closeTo(2 / Math.LN2, 12),
   });
   for (const strategy of sumStrategies)
     for (const R of [1, 2, 7, 50, 1000]) {
-      const { counting, typical } = growthConstants(strategy, R);
+      const { counting, typical } = growthConstants(strategy, R, uniform(1));
       expect(counting).toBeLessThanOrEqual(typical);
     }
 });
@@ -172,7 +175,7 @@ describe('widthLaw', () => {
     for (const { tolerance, resamplings, strategies, theorem, bounds } of points) {
       expect(theorem.verdict).not.toBe('violated');
       for (const strategy of strategies) {
-        expect(strategy.least).toBeGreaterThanOrEqual(bounds.counting);
+        expect(strategy.least).toBeGreaterThanOrEqual(bounds.counting!);
         if (strategy.exact || tolerance !== 1e-3) continue;
         const truth = known[resamplings as 2 | 4 | 8][strategy.name];
         expect(strategy.interval.low).toBeLessThanOrEqual(truth);
@@ -186,6 +189,19 @@ describe('widthLaw', () => {
     expect(fits.filter(({ kind }) => kind === 'neurons per log(1/t)')).toHaveLength(9);
   });
 
+  it('other laws: the theorem from its constants, and sums that need fewer', async () => {
+    const { points } = await widthLaw({
+      ...request,
+      ...{ tolerances: [1e-2], resamplings: [1, 4, 16], trials: 100, distribution: normal(1) },
+    });
+    for (const { strategies, bounds, theorem } of points) {
+      expect(bounds.counting).toBeUndefined();
+      expect(theorem.verdict).not.toBe('violated');
+      const sums = strategies.find(({ name }) => name === 'subset-sum-fixed')!;
+      expect(sums.least).toBeLessThan(bounds.closed);
+    }
+  });
+
   it.each([
     [{ tolerances: [1e-7] }, 't 1e-7'],
     [{ tolerances: [0.4] }, 't 0.4'],
@@ -194,6 +210,9 @@ describe('widthLaw', () => {
     [{ weight: 2 }, 'weight 2'],
     [{ delta: 1 }, 'delta 1'],
     [{ trials: 1 }, 'trials 1'],
+    [{ distribution: twoValued(0.5) }, 'two-valued:0.5'],
+    // 10,000 neurons at least: no memory holds their sums.
+    [{ distribution: uniform(0.01) }, 'needs more than 50 neurons'],
   ])('refuses %o', async (change, what) => {
     await expect(widthLaw({ ...request, ...change })).rejects.toThrow(what);
   });
