@@ -9,7 +9,8 @@ import type { Benchmark } from './lib/benchmark.js';
 import { machine, matmulPeak } from './lib/machine.js';
 import { Participant } from './lib/participant.js';
 import { type Report, type Series, type Settings, trainStepTable } from './lib/train-step-report.js';
-import { networkOf, stepOperations } from './lib/train-step-settings.js';
+import { RULES_PLAN, rulesTable, ruleVariant } from './lib/train-step-rules.js';
+import { networkOf, PLAIN_RULE, ruleOf, stepOperations } from './lib/train-step-settings.js';
 
 /** The networks of the table. */
 const DEFAULT = 'conv6:0.25,conv6:0.5,conv6:1,resnet18:0.25,resnet18:1,resnet34:0.25';
@@ -32,6 +33,7 @@ const PEER = { OPENBLAS_NUM_THREADS: '1' };
 interface Options {
   readonly networks: string;
   readonly plans: string;
+  readonly rules: string;
   readonly batch: string;
   readonly rounds: string;
   readonly seconds: string;
@@ -50,6 +52,11 @@ export const benchmark: Benchmark = {
       .description(benchmark.description)
       .option('--networks <list>', `NETWORK:WIDTH of ${NETWORKS.join(', ')}, separated by commas`, DEFAULT)
       .option('--plans <list>', `iterand's formulations, of ${PLANS.join(', ')}`, PLANS.join(','))
+      .option(
+        '--rules <list>',
+        "pruning rules, held against edge-popup's step: NAME, or NAME:global for one threshold over all layers",
+        PLAIN_RULE,
+      )
       .option('--batch <n>', 'images in a batch', '128')
       .option('--rounds <n>', 'interleaved rounds; the median counts', '7')
       .option('--seconds <s>', 'about how long one participant runs in a round', '0.7')
@@ -77,6 +84,8 @@ async function measureAll(options: Options): Promise<void> {
     };
   });
   const plans = options.plans.split(',').map((plan) => requireOneOf('plan', plan, PLANS));
+  const rules = options.rules.split(',');
+  for (const rule of rules) ruleOf(rule);
   const settings: Settings = {
     batch: requireInteger('batch', Number(options.batch), 1, 4096),
     rounds: requireInteger('rounds', Number(options.rounds), 1, 1000),
@@ -89,18 +98,17 @@ async function measureAll(options: Options): Promise<void> {
   const networks = [];
   for (const { network, width } of wanted) {
     const series = await interleaved(
-      participants(options.python, torch, network, width, plans, settings),
+      participants(options.python, torch, network, width, plans, rules, settings),
       settings,
     );
     const operations = stepOperations(networkOf(network, width)) * settings.batch;
     networks.push({ network, width, operations, matmulPeak: peak, series });
-    process.stdout.write(
-      `\n${trainStepTable({ machine: processor, torch, ...settings, networks: networks.slice(-1) })}`,
-    );
+    const latest = { machine: processor, torch, ...settings, networks: networks.slice(-1) };
+    process.stdout.write(`\n${trainStepTable(latest)}${rulesTable(latest)}`);
   }
   const report = withEarlier(options.json, { machine: processor, torch, ...settings, networks });
   if (options.json) writeAtomic(options.json, `${JSON.stringify(report, undefined, 2)}\n`);
-  if (options.markdown) writeAtomic(options.markdown, trainStepTable(report));
+  if (options.markdown) writeAtomic(options.markdown, `${trainStepTable(report)}${rulesTable(report)}`);
   if (report.networks.length > 1) process.stdout.write(`\n${trainStepTable(report)}`);
 }
 
@@ -113,6 +121,7 @@ function participants(
   network: string,
   width: number,
   plans: readonly string[],
+  rules: readonly string[],
   { batch, threads }: Settings,
 ): (() => Promise<Participant>)[] {
   const common = [
@@ -132,10 +141,23 @@ function participants(
       [process.execPath, '--import', 'tsx', worker, ...common, '--plan', plan],
       environment,
     );
-  const own = plans.flatMap((plan) => [
-    side(plan, 'default', {}),
-    ...(plan === 'fastest' ? [side(plan, 'tuned', HUGE_PAGES)] : []),
-  ]);
+  const ofRules = rules
+    .filter((rule) => rule !== PLAIN_RULE)
+    .map(
+      (rule) => () =>
+        Participant.start(
+          { side: 'iterand', variant: ruleVariant(rule) },
+          [process.execPath, '--import', 'tsx', worker, ...common, '--plan', RULES_PLAN, '--rule', rule],
+          {},
+        ),
+    );
+  const own = [
+    ...plans.flatMap((plan) => [
+      side(plan, 'default', {}),
+      ...(plan === 'fastest' ? [side(plan, 'tuned', HUGE_PAGES)] : []),
+    ]),
+    ...ofRules,
+  ];
   if (torch === undefined) return own;
   const peer = (layout: string, allocator: string, environment: Record<string, string>) => () =>
     Participant.start(

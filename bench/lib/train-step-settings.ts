@@ -1,13 +1,26 @@
+import { requireOneOf } from '../../src/core/errors.js';
 import type { NetworkDescription } from '../../src/train/networks/description.js';
 import { INPUT, weightLayers } from '../../src/train/networks/description.js';
 import { describeNetwork, type NetworkName } from '../../src/train/networks/index.js';
 import { layerMultiplyAdds, multiplyAdds } from '../../src/train/networks/tensors.js';
+import { makeRule } from '../../src/train/prune/rules/index.js';
+import type { Rule } from '../../src/train/prune/rules/rule.js';
+import { SCOPE_NAMES, type Scope } from '../../src/train/prune/thresholds.js';
 
 /** Pruned fraction and weight decay of the paper's CIFAR-10 runs, by network. */
 export function settings(network: string): { readonly sparsity: number; readonly weightDecay: number } {
   return network.startsWith('resnet')
     ? { sparsity: 0.6, weightDecay: 5e-4 }
     : { sparsity: 0.5, weightDecay: 1e-4 };
+}
+
+/** The rule that all are held against. */
+export const PLAIN_RULE = 'edge-popup';
+
+/** The rule of `NAME`, or of `NAME:global` with one threshold over all layers. */
+export function ruleOf(item: string): { readonly rule: Rule; readonly scope: Scope } {
+  const [name = '', scope = 'layer'] = item.split(':');
+  return { rule: makeRule(name), scope: requireOneOf('scope', scope, SCOPE_NAMES) };
 }
 
 /** The network for 32x32 colour images and ten classes. */

@@ -8,7 +8,8 @@ import { createOnnxEngine } from '../../src/train/engines/onnx/engine.js';
 import { fastestPlanner } from '../../src/train/engines/onnx/forms/machine.js';
 import { standardPlanner } from '../../src/train/engines/onnx/forms/standard.js';
 import { sizeOf } from '../../src/train/networks/description.js';
-import { networkOf, settings } from './train-step-settings.js';
+import { noiseOfStep } from '../../src/train/prune/noise.js';
+import { networkOf, PLAIN_RULE, ruleOf, settings } from './train-step-settings.js';
 
 const { values } = parseArgs({
   options: {
@@ -17,15 +18,19 @@ const { values } = parseArgs({
     batch: { type: 'string', default: '' },
     threads: { type: 'string', default: '' },
     plan: { type: 'string', default: '' },
+    rule: { type: 'string', default: PLAIN_RULE },
   },
 });
 const batch = Number(values.batch);
 const network = networkOf(values.network, Number(values.width));
 const planner = values.plan === 'standard' ? standardPlanner : await fastestPlanner('cpu');
 const { sparsity, weightDecay } = settings(values.network);
+const { rule, scope } = ruleOf(values.rule);
+const { selection } = rule;
 const engine = await createOnnxEngine(network, {
   mode: 'score',
-  sparsity,
+  rule,
+  ...(selection.kind === 'top' ? { sparsity, scope } : {}),
   momentum: 0.9,
   weightDecay,
   threads: Number(values.threads),
@@ -51,7 +56,13 @@ process.stdout.write(`${JSON.stringify({ plan: planner.name })}\n`);
 for await (const line of createInterface({ input: process.stdin })) {
   const [start, cpu] = [performance.now(), process.cpuUsage()];
   let loss = Number.NaN;
-  for (let i = 0; i < Number(line); i++) ({ loss } = await engine.step(images, labels, 0.1));
+  for (let i = 0; i < Number(line); i++)
+    ({ loss } = await engine.step(
+      images,
+      labels,
+      0.1,
+      selection.kind === 'drawn' ? noiseOfStep(selection.noise, 1, engine.steps) : undefined,
+    ));
   const seconds = (performance.now() - start) / 1e3;
   const { user, system } = process.cpuUsage(cpu);
   const peak = process.resourceUsage().maxRSS * 1024;

@@ -25,7 +25,7 @@ export function exportCommand(): Command {
     .summary("write a run's network to a file: ticket, safetensors or ONNX")
     .description(
       "Writes a run's network. A ticket stores seeds, mask and, for IteRand, which randomization drew each kept weight last: the\n" +
-        'weights are drawn again from it bit for bit (edge-popup and iterand). safetensors and ONNX hold the weights, pruned ones 0.\n' +
+        'weights are drawn again from it bit for bit (docs/tickets.md says of which runs). safetensors and ONNX hold the weights, pruned ones 0.\n' +
         "A target is what the theory's commands take as --target: a fully connected network without biases on pixels in [0, 1].",
     )
     .addArgument(textArgument('<run>', "a run's folder or name (see 'iterand runs')"))

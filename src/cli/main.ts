@@ -11,6 +11,7 @@ import { exportCommand } from './export.js';
 import { figureCommand } from './figure.js';
 import { lawCommand } from './law.js';
 import { commanderLine, inOptionNames } from './messages.js';
+import { methodsCommand } from './methods.js';
 import { networksCommand } from './networks.js';
 import { pensiaCommand } from './pensia.js';
 import { reportCommand } from './report.js';
@@ -43,6 +44,7 @@ export function program(): Command {
   root.addCommand(reportCommand());
   root.addCommand(dataCommand());
   root.addCommand(networksCommand());
+  root.addCommand(methodsCommand());
   root.addCommand(trainCommand());
   root.addCommand(sweepCommand());
   root.addCommand(runsCommand());

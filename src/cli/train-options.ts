@@ -1,10 +1,14 @@
-import type { Option } from 'commander';
+import { Option } from 'commander';
 import { PIXELS } from '../train/data/dataset.js';
 import { datasetNames } from '../train/data/open.js';
 import { PROVIDERS } from '../train/engines/onnx/providers.js';
 import { BIASES, NETWORK_CHOICES } from '../train/networks/index.js';
 import { DISTRIBUTIONS } from '../train/prune/distributions.js';
-import { type Defaults, defaultText, ENGINES, METHODS, RUN_DEFAULTS } from '../train/spec/defaults.js';
+import { PAIRINGS, REFRESH_NAMES, REFRESHED_SCORES } from '../train/prune/refreshes.js';
+import { RULES } from '../train/prune/rules/index.js';
+import { type RuleSettings, SETTLES } from '../train/prune/rules/rule.js';
+import { SCOPE_NAMES } from '../train/prune/thresholds.js';
+import { type Defaults, defaultText, ENGINES, METHODS, RAMP, RUN_DEFAULTS } from '../train/spec/defaults.js';
 import { choiceOption, listed, numberOption, textOption } from './options.js';
 
 type Key = Exclude<keyof Defaults, 'imageSize'>;
@@ -32,9 +36,10 @@ export const specOptions = (): Option[] => [
   ),
   word('--param <distribution>', `distribution of the weights: ${listed(DISTRIBUTIONS)}`, 'param'),
   word('--score <distribution>', 'distribution of the first scores, of the same names', 'score'),
-  number('--sparsity <p>', 'pruned fraction of the weights of each layer', 'sparsity'),
-  number('--period <iterations>', 'K_per, the iterations from one randomization to the next', 'period'),
-  number('--rate <r>', 'probability that a pruned weight is drawn anew', 'rate'),
+  number('--sparsity <p>', 'pruned fraction of the weights', 'sparsity'),
+  number('--period <iterations>', 'K_per, the iterations from one refresh to the next', 'period'),
+  number('--rate <r>', 'probability that a pruned weight is drawn anew, or share that is recycled', 'rate'),
+  ...pruningOptions(),
   number('--epochs <number>', 'how many times all training images are seen', 'epochs'),
   number('--warmup <epochs>', 'first epochs, with a linearly rising rate', 'warmup'),
   number('--final-epochs <epochs>', 'last epochs, at the final rate', 'finalEpochs'),
@@ -51,6 +56,34 @@ export const specOptions = (): Option[] => [
   word('--engine <name>', `what runs the network: ${listed(ENGINES)}`, 'engine'),
   word('--provider <name>', `hardware of the onnx engine: ${listed(PROVIDERS)}`, 'provider'),
 ];
+
+/** What the method prune takes. */
+const pruningOptions = (): Option[] => {
+  const of = (key: keyof RuleSettings) => {
+    const { name, settings } = RULES.find((r) => r.settings[key] !== undefined)!;
+    return `for ${name}; default ${settings[key]}`;
+  };
+  const names = listed(RULES.map((r) => r.name));
+  return [
+    textOption('--rule <name>', `which weights are kept: ${names} (default edge-popup; 'iterand methods')`),
+    textOption('--refresh <name>', `what becomes of pruned weights: ${listed(REFRESH_NAMES)} (default none)`),
+    textOption('--scope <name>', `over what --sparsity is taken: ${listed(SCOPE_NAMES)} (default layer)`),
+    numberOption(
+      '--ramp <epochs>',
+      `first epochs, in which the pruned fraction rises (for --scope global; default ${RAMP})`,
+    ),
+    textOption('--pairing <name>', `who gets whose value in recycling: ${listed(PAIRINGS)} (default rank)`),
+    textOption(
+      '--refreshed-score <name>',
+      `score of a refreshed weight: ${listed(REFRESHED_SCORES)} (default kept)`,
+    ),
+    new Option('--rescale', `weights times n / kept weights (${of('rescale')})`),
+    textOption('--settle <name>', `mask of evaluations: ${listed(SETTLES)} (${of('settle')})`),
+    numberOption('--sigma <deviation>', `noise of the masks (${of('sigma')})`),
+    numberOption('--penalty <lambda>', `price of an open gate (${of('penalty')})`),
+    numberOption('--gate <value>', `first value of every gate (${of('gate')})`),
+  ];
+};
 
 /** How often a run saves where it stands. */
 export const checkpointOptions = (): Option[] => [

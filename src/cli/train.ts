@@ -28,7 +28,7 @@ type Flags = TrainOptions & Readonly<Record<string, unknown>>;
 /** `iterand train`. */
 export function trainCommand(): Command {
   const command = new Command('train')
-    .summary('train a network with SGD, edge-popup or IteRand')
+    .summary('train a network with SGD, edge-popup, IteRand or another pruning rule')
     .description(
       'Trains a network. What is not given is as in the paper for this network, method and data. The run is kept in\n' +
         '<out>/<network>-<method>-<data>-<id>/seed-<seed>; the same command resumes it where it stopped, and a finished run is not\n' +

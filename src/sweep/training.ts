@@ -48,7 +48,19 @@ export const trainingJobs: JobKind<TrainSpec> = {
   },
   costKey: (spec) => {
     const { network, width, data, imageSize, batch, evaluationBatch, engine, provider } = spec;
-    return { network, width, data, imageSize, batch, evaluationBatch, engine, provider, mode: modeOf(spec) };
+    const rule = spec.rule === undefined ? {} : { rule: spec.rule };
+    return {
+      network,
+      width,
+      data,
+      imageSize,
+      batch,
+      evaluationBatch,
+      engine,
+      provider,
+      rule,
+      mode: modeOf(spec),
+    };
   },
   async measure(spec, seed, machine) {
     const { estimateRun } = await import('../train/run/estimate.js');

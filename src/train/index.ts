@@ -26,6 +26,8 @@ export type { EpochRecord, LoopCallbacks, StepRecord } from './loop/callbacks.js
 export { evaluateSplit, type Score } from './loop/evaluate.js';
 export { type LoopParts, type LoopStanding, runLoop, startOfLoop } from './loop/loop.js';
 export { Randomizer, type RandomizerSpec } from './loop/randomizer.js';
+export { Recycler, type RecyclerSpec } from './loop/recycler.js';
+export type { Refresher, RefreshSpec } from './loop/refresher.js';
 export { type From, NetworkBuilder, type Window } from './networks/builder.js';
 export { requireNetwork } from './networks/check.js';
 export {
@@ -66,8 +68,31 @@ export {
 export { DISTRIBUTIONS, type Distribution, draw } from './prune/distributions.js';
 export { type InitialSpec, initialState } from './prune/initial.js';
 export { maskOf, maskThreshold, thresholdRank } from './prune/mask.js';
+export { drawNoise, type NoiseSource, noiseOfStep } from './prune/noise.js';
 export { chosenWeights, INITIAL, offeredWeights } from './prune/offered.js';
 export { type Randomized, type Redraw, randomizeNaive, randomizePartial } from './prune/randomize.js';
+export { recycle } from './prune/recycle.js';
+export {
+  PAIRINGS,
+  type Pairing,
+  REFRESH_NAMES,
+  REFRESHED_SCORES,
+  type RefreshedScore,
+  type RefreshName,
+} from './prune/refreshes.js';
+export { arrayOps } from './prune/rules/arrays.js';
+export { makeRule, RULES } from './prune/rules/index.js';
+export type { Ops } from './prune/rules/ops.js';
+export { requireRule } from './prune/rules/require.js';
+export type {
+  DrawnSelection,
+  NoiseKind,
+  Rule,
+  RuleKind,
+  RuleSettings,
+  TopSelection,
+} from './prune/rules/rule.js';
+export { effectiveWeight, SCOPE_NAMES, type Scope, settledMask, thresholdsOf } from './prune/thresholds.js';
 export { type Checkpoint, readCheckpoint, writeCheckpoint } from './run/checkpoint.js';
 export { estimateRun, type RunEstimate } from './run/estimate.js';
 export { type DamagedRun, type RunSummary, summarizeRuns } from './run/list.js';
@@ -79,7 +104,8 @@ export { scoreRun, type Which, withRun } from './run/score.js';
 export { type Machine, type Setup, setUp } from './run/setup.js';
 export { trainRun } from './run/train.js';
 export { METHODS, type Method } from './spec/defaults.js';
-export { learningRateAt, type ScheduleSpec } from './spec/schedule.js';
+export { listMethods, type MethodPart, type RulePart } from './spec/methods.js';
+export { learningRateAt, type ScheduleSpec, type SparsityRamp, sparsityAt } from './spec/schedule.js';
 export {
   describeSpecNetwork,
   modeOf,

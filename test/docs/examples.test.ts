@@ -18,6 +18,7 @@ const printed: Readonly<Record<(typeof pages)[number], readonly RegExp[]>> = {
     /success: 0\.\d/,
     /^(1|0\.9\d*)\n$/,
     /^0 2\.\d+\n10 [\d.]+\n(.*\n)*50 [\d.]+\n(.*\n)*.*accuracy: 0\.[3-9]/,
+    /^0\.[2-9]\d*\n$/,
   ],
   'docs/extending.md': [
     /^branches-edge-popup-mnist-[0-9a-f]{10}\/seed-1 0\.[5-9]\d*\n$/,
@@ -85,6 +86,9 @@ test('every file that extending.md names is there, and every name it gives is in
     ['Ops', 'src/train/prune/rules/ops.ts'],
     ['RULES', 'src/train/prune/rules/index.ts'],
     ['ORACLES', 'test/support/rule-oracle.ts'],
+    ['Refresher', 'src/train/loop/refresher.ts'],
+    ['REFRESHES', 'src/train/prune/refreshes.ts'],
+    ['requireStorable', 'src/train/ticket/run.ts'],
     ['searchNetwork', 'src/theory/search/search.ts'],
     ['serveBySum', 'src/theory/search/subset/serve.ts'],
     ['exactProbability', 'src/theory/search/construction.ts'],

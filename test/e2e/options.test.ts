@@ -57,6 +57,7 @@ const base: Readonly<Record<string, () => readonly string[]>> = {
   'data cifar10': () => ['--from', folder, '--data-folder', join(top, 'data')],
   'data index': () => [`folder:${images}`],
   'data check': () => [`folder:${images}`],
+  methods: () => [],
   networks: () => [],
   train: () => [...settings, ...short, '--out', runs],
   runs: () => [],

@@ -30,6 +30,10 @@ const sigmoid = (s: number) => 1 / (1 + Math.exp(-s));
 const masked = (weights: readonly number[], mask: readonly number[]) => weights.map((w, i) => w * mask[i]!);
 const through: Oracle['gradient'] = (dw, { weights }) => dw.map((g, i) => g * weights[i]!);
 
+// The score reaches the mask through abs(s), whose derivative is -1 below 0.
+const throughAbs: Oracle['gradient'] = (dw, { weights, scores }) =>
+  dw.map((g, i) => g * weights[i]! * (scores[i]! > 0 ? 1 : scores[i]! < 0 ? -1 : 0));
+
 const supermask = (rescale: boolean, mean: boolean): Oracle => {
   const factor = (mask: readonly number[]) => (rescale ? mask.length / Math.max(1, total(mask)) : 1);
   return {
@@ -71,7 +75,7 @@ const gates = (sigma: number, lambda: number): Oracle => ({
 /** By rule, with settings that are not the defaults where it has any. */
 export const ORACLES: readonly (readonly [name: string, settings: object, oracle: Oracle])[] = [
   ['edge-popup', {}, { key: (s) => s, effective: masked, gradient: through }],
-  ['edge-popup-abs', {}, { key: Math.abs, effective: masked, gradient: through }],
+  ['edge-popup-abs', {}, { key: Math.abs, effective: masked, gradient: throughAbs }],
   [
     'biprop',
     {},
@@ -81,7 +85,7 @@ export const ORACLES: readonly (readonly [name: string, settings: object, oracle
         const size = total(weights.map((w, i) => Math.abs(w) * mask[i]!)) / total(mask);
         return weights.map((w, i) => Math.sign(w) * size * mask[i]!);
       },
-      gradient: through,
+      gradient: throughAbs,
     },
   ],
   ['supermask', {}, supermask(false, false)],

@@ -13,7 +13,12 @@ export interface CurveStyle {
 }
 
 /** A method has its colour in every report. */
-const OF_METHOD = { sgd: '$muted', 'edge-popup': '$paper', iterand: '$corrected' } as const;
+const OF_METHOD = {
+  sgd: '$muted',
+  'edge-popup': '$paper',
+  iterand: '$corrected',
+  prune: '$simulated',
+} as const;
 const PALETTE = ['$corrected', '$paper', '$simulated', '$w05', '$open', '$bad', '$ink', '$muted'] as const;
 const DASHES = ['solid', 'dash', 'dot'] as const;
 const MARKS = { solid: 'line', dash: 'dashed', dot: 'dotted' } as const;

@@ -12,6 +12,17 @@ export const SPEC_KEYS: readonly SpecKey[] = [
   'data',
   'imageSize',
   'method',
+  'rule',
+  'refresh',
+  'scope',
+  'ramp',
+  'pairing',
+  'refreshedScore',
+  'rescale',
+  'settle',
+  'sigma',
+  'penalty',
+  'gate',
   'param',
   'score',
   'rate',
@@ -79,7 +90,12 @@ export function valueText({ spec }: Pick<FinishedRun, 'spec'>, key: SpecKey): st
 }
 
 /** How people call a method. */
-export const METHOD_NAMES = { sgd: 'SGD', 'edge-popup': 'edge-popup', iterand: 'IteRand' } as const;
+export const METHOD_NAMES = {
+  sgd: 'SGD',
+  'edge-popup': 'edge-popup',
+  iterand: 'IteRand',
+  prune: 'pruning',
+} as const;
 
 /** How people call a network. */
 export const networkName = (spec: Pick<TrainSpec, 'network'>): string =>
@@ -94,7 +110,7 @@ export function valueName(run: Pick<FinishedRun, 'spec'>, key: SpecKey): string 
   if (key === 'param') return spec.param.toUpperCase();
   if (key === 'network') return networkName(spec);
   const value = valueText(run, key);
-  if (key === 'data') return value;
+  if (key === 'data' || key === 'rule') return value;
   if (value === '') return '';
   return key === 'rate' ? `r = ${value}` : key === 'period' ? `K_per = ${value}` : `${words(key)} ${value}`;
 }

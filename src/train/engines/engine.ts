@@ -41,6 +41,7 @@ export type EvaluationResult = StepResult;
  */
 export interface Engine {
   readonly network: NetworkDescription;
+  /** As it was made; in score mode with its rule, given or not. */
   readonly options: EngineOptions;
   /** Every tensor of the state, momentum and running statistics included. */
   readonly tensors: readonly StateTensor[];

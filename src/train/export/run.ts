@@ -1,11 +1,13 @@
 import { writeAtomic } from '../../core/files.js';
 import { encodeSafetensors, type Tensor } from '../../core/safetensors.js';
 import { weightLayers } from '../networks/description.js';
+import type { Rule } from '../prune/rules/rule.js';
 import type { Checkpoint } from '../run/checkpoint.js';
 import type { KnownRun } from '../run/open.js';
 import { type Which, withRun } from '../run/score.js';
 import type { Machine, Setup } from '../run/setup.js';
 import { specNetworkName } from '../spec/spec.js';
+import { isSameWeight } from '../ticket/binary.js';
 import { type TicketSizes, ticketSizes } from '../ticket/index.js';
 import { readTicket, rebuild, ticketOfRun, writeTicket } from '../ticket/run.js';
 import { inferenceTensors } from './inference.js';
@@ -47,29 +49,39 @@ export function exportRun(
     if (files.target !== undefined)
       made.push([files.target, targetFile(engine.network, transform, inference, about)]);
     const ticket =
-      files.ticket === undefined ? undefined : checkedTicket(run, setup, checkpoint, inference, files.ticket);
+      files.ticket === undefined
+        ? undefined
+        : checkedTicket(run, setup, checkpoint, inference, files.ticket, machine.rule);
     if (ticket) made.push([files.ticket!, ticket.bytes]);
     for (const [path, bytes] of made) writeAtomic(path, bytes);
     return ticket?.sizes;
   });
 }
 
-/** The run's ticket, after the weights it gives back have been found equal bit for bit; the engine then holds those. */
+/** The run's ticket, after the weights it gives back have been found equal (bit for bit where seeds give them); the engine then holds those. */
 function checkedTicket(
   { spec, seed }: KnownRun,
   { engine, dataset }: Setup,
   checkpoint: Checkpoint,
   inference: ReadonlyMap<string, Tensor>,
   path: string,
+  own: Rule | undefined,
 ): { bytes: Uint8Array; sizes: TicketSizes } {
   const ticket = ticketOfRun({ seed, spec, steps: checkpoint.standing.step }, engine, checkpoint, dataset);
-  const bytes = writeTicket(ticket);
-  const read = readTicket(bytes, path);
+  const bytes = writeTicket(ticket, own);
+  const read = readTicket(bytes, path, own);
   rebuild(read.ticket, read.header, engine);
   const rebuilt = inferenceTensors(engine);
   for (const { name } of weightLayers(engine.network)) {
-    const [a, b] = [inference, rebuilt].map((t) => Buffer.from(t.get(`${name}.weight`)!.data.buffer));
-    if (!a!.equals(b!)) throw new Error(`${name}: the ticket does not give the run's weights back`);
+    const [a, b] = [inference, rebuilt].map((t) => t.get(`${name}.weight`)!.data as Float32Array);
+    if (
+      !isSameWeight(
+        a!,
+        b!,
+        ticket.layers.some(({ signs }) => signs !== undefined),
+      )
+    )
+      throw new Error(`${name}: the ticket does not give the run's weights back`);
   }
   return { bytes, sizes: ticketSizes(ticket, bytes.length) };
 }

@@ -1,9 +1,10 @@
 import type { Batch, Batches, Split } from '../data/index.js';
 import { type Engine, NonFiniteLossError, norms, type StepResult } from '../engines/engine.js';
-import { learningRateAt, type ScheduleSpec } from '../spec/schedule.js';
+import { type NoiseSource, noiseOfStep } from '../prune/noise.js';
+import { learningRateAt, type ScheduleSpec, type SparsityRamp, sparsityAt } from '../spec/schedule.js';
 import type { LoopCallbacks, StepRecord } from './callbacks.js';
 import { evaluateSplit, noImages, type Score } from './evaluate.js';
-import type { Randomizer } from './randomizer.js';
+import type { Refresher } from './refresher.js';
 
 /** What a loop trains with. */
 export interface LoopParts {
@@ -15,10 +16,12 @@ export interface LoopParts {
   readonly batch: number;
   /** Images in a batch of the validation split. */
   readonly evaluationBatch: number;
-  /** Of the order and the augmentation. */
+  /** Of the order, the augmentation and the noise of drawn masks. */
   readonly seed: number;
-  /** IteRand alone. */
-  readonly randomizer?: Randomizer;
+  /** What changes pruned weights. */
+  readonly refresher?: Refresher | undefined;
+  /** The pruned fraction of every epoch; without it the engine keeps the one it has. */
+  readonly ramp?: SparsityRamp | undefined;
 }
 
 /** Where a loop stands between two steps; saved, it can be continued from. */
@@ -79,29 +82,35 @@ export async function runLoop(
 
 /**
  * One step on a batch that holds images; one of unreadable images alone takes none, and its epoch goes on. A step that fails
- * leaves the state as it was, the randomization before it included.
+ * leaves the state as it was, the refresh before it included.
  */
 async function step(parts: LoopParts, standing: LoopStanding, batch: Batch): Promise<StepRecord> {
   const { epoch, count } = batch;
-  const { loss, hits } = await randomizeAndStep(parts, standing.step, batch);
+  const { loss, hits } = await refreshAndStep(parts, standing.step, batch);
   standing.epoch.loss += loss * count;
   standing.epoch.hits += hits;
   standing.epoch.examples += count;
   return { step: standing.step++, epoch, loss, hits, examples: count };
 }
 
-async function randomizeAndStep(
-  { engine, randomizer, schedule }: LoopParts,
+async function refreshAndStep(
+  { engine, refresher, ramp, schedule, seed }: LoopParts,
   step: number,
   { images, labels, epoch }: Batch,
 ): Promise<StepResult> {
-  const undo = randomizer?.due(step) ? randomizer.apply() : undefined;
+  if (ramp) engine.setSparsity(sparsityAt(ramp, epoch));
+  const undo = refresher?.due(step) ? refresher.apply() : undefined;
   try {
-    return await engine.step(images, labels, learningRateAt(schedule, epoch));
+    return await engine.step(images, labels, learningRateAt(schedule, epoch), noiseFor(engine, seed, step));
   } catch (error) {
     undo?.();
     throw error;
   }
+}
+
+/** The noise that a step of the engine's rule takes, if it takes any. */
+export function noiseFor({ options: { rule } }: Engine, seed: number, step: number): NoiseSource | undefined {
+  return rule?.selection.kind === 'drawn' ? noiseOfStep(rule.selection.noise, seed, step) : undefined;
 }
 
 async function endEpoch(

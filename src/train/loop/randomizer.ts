@@ -3,68 +3,60 @@ import { sizeOf, type WeightLayer, weightLayers, weightShape } from '../networks
 import type { Distribution } from '../prune/distributions.js';
 import { choiceStream, offeredWeights } from '../prune/offered.js';
 import { randomizePartial } from '../prune/randomize.js';
+import { isDue, type Refresher, type RefreshSpec, requireRefreshSpec, writeRefreshed } from './refresher.js';
 
 /** How and when the weights are drawn anew. */
-export interface RandomizerSpec {
-  readonly seed: number;
+export interface RandomizerSpec extends RefreshSpec {
   readonly param: Distribution;
-  /** K_per, in iterations. */
-  readonly period: number;
-  /** r, the probability that a pruned weight is drawn anew. */
-  readonly rate: number;
 }
 
 /** IteRand's randomization of a whole network (Algorithm 3), which keeps who drew each weight last. */
-export class Randomizer {
-  /** By layer: number of the randomization that drew each weight last, 0 for the initial draw. */
+export class Randomizer implements Refresher {
   readonly touched: ReadonlyMap<string, Int32Array>;
-  /** Randomizations done. */
   count = 0;
   readonly #layers: readonly WeightLayer[];
 
+  /** @throws InputError for a seed or period that is missing or out of range */
   constructor(
     readonly engine: Engine,
     readonly spec: RandomizerSpec,
   ) {
+    requireRefreshSpec(spec);
     this.#layers = weightLayers(engine.network);
     this.touched = new Map(this.#layers.map((l) => [l.name, new Int32Array(sizeOf(weightShape(l)))]));
   }
 
-  /** Whether the weights are drawn anew before iteration `step`, counted from 0. */
   due(step: number): boolean {
-    return (step + 1) % this.spec.period === 0;
+    return isDue(step, this.spec.period);
   }
 
-  /** Draws pruned weights anew, layer by layer. Returns a function that takes it back, as if it had not been. */
+  /** Draws pruned weights anew, layer by layer. */
   apply(): () => void {
-    const { seed, param, rate } = this.spec;
     const number = ++this.count;
-    const undo = this.#layers.map((layer) => {
-      const before = this.engine.read(`${layer.name}.weight`);
-      const { weights, replaced } = randomizePartial(before, this.engine.mask(layer.name), rate, {
-        fresh: offeredWeights(seed, layer, number, param),
-        choice: choiceStream(seed, layer, number),
-      });
-      this.engine.write(`${layer.name}.weight`, weights);
-      const touched = this.touched.get(layer.name)!;
-      const values = Float32Array.from(replaced, (place) => before[place]!);
-      const numbers = Int32Array.from(replaced, (place) => touched[place]!);
-      for (const place of replaced) touched[place] = number;
-      return () => this.#putBack(layer.name, replaced, values, numbers);
-    });
+    // Masks first: fresh scores of one layer would move the threshold of all.
+    const masks = this.#layers.map((layer) => this.engine.mask(layer.name));
+    const undo = this.#layers.map((layer, i) => this.#randomize(layer, masks[i]!, number));
     return () => {
       for (const layer of undo) layer();
       this.count--;
     };
   }
 
-  #putBack(layer: string, places: Int32Array, values: Float32Array, numbers: Int32Array): void {
-    const weights = this.engine.read(`${layer}.weight`);
-    const touched = this.touched.get(layer)!;
-    for (const [i, place] of places.entries()) {
-      weights[place] = values[i]!;
-      touched[place] = numbers[i]!;
-    }
-    this.engine.write(`${layer}.weight`, weights);
+  #randomize(layer: WeightLayer, mask: Uint8Array, number: number): () => void {
+    const { seed, param, rate } = this.spec;
+    const before = this.engine.read(`${layer.name}.weight`);
+    const randomized = randomizePartial(before, mask, rate, {
+      fresh: offeredWeights(seed, layer, number, param),
+      choice: choiceStream(seed, layer, number),
+    });
+    const undo = writeRefreshed(this.engine, layer, before, randomized, number, this.spec);
+    const touched = this.touched.get(layer.name)!;
+    const { replaced } = randomized;
+    const numbers = Int32Array.from(replaced, (place) => touched[place]!);
+    for (const place of replaced) touched[place] = number;
+    return () => {
+      undo();
+      for (const [i, place] of replaced.entries()) touched[place] = numbers[i]!;
+    };
   }
 }

@@ -2,9 +2,22 @@ import { maskThreshold } from './mask.js';
 import { arrayOps } from './rules/arrays.js';
 import type { Rule, TopSelection } from './rules/rule.js';
 
-/** Over what the pruned fraction is taken: every layer has its own threshold, or all have one. */
-export const SCOPES = ['layer', 'global'] as const;
-export type Scope = (typeof SCOPES)[number];
+/** Over what the pruned fraction is taken. */
+export const SCOPES = [
+  {
+    name: 'layer',
+    about: 'each layer has a threshold of its own, which prunes p of it',
+    source: 'edge-popup, IteRand',
+  },
+  {
+    name: 'global',
+    about:
+      'one threshold prunes p of all weights together; p rises by equal steps over the first epochs (ramp), and a layer keeps at least one weight',
+    source: "Diffenderfer & Kailkhura 2021, biprop's later version",
+  },
+] as const;
+export type Scope = (typeof SCOPES)[number]['name'];
+export const SCOPE_NAMES: readonly [Scope, ...Scope[]] = ['layer', 'global'];
 
 /**
  * The key from which on weights are kept, layer by layer. With the scope `global` they are one, the threshold of all keys together; a
@@ -23,6 +36,10 @@ export function thresholdsOf(
   const threshold = maskThreshold(joined(keys), sparsity);
   return Float32Array.from(keys, (k) => (k.some((v) => v >= threshold) ? threshold : largest(k)));
 }
+
+/** What a layer's weights are ranked by: the larger, the longer they are kept. */
+export const rankingKeys = ({ selection }: Rule, scores: Float32Array): Float32Array =>
+  selection.kind === 'top' ? selection.key(arrayOps, scores) : scores;
 
 /** A layer's mask outside of training steps, in [0, 1]. @param threshold of a rule that keeps the top */
 export function settledMask({ selection }: Rule, scores: Float32Array, threshold?: number): Float32Array {

@@ -4,9 +4,13 @@ import { InputError } from '../../core/errors.js';
 import type { Lock } from '../../runs/lock.js';
 import type { RunPaths } from '../../runs/paths.js';
 import { readStateRecord, type StateRecord } from '../../runs/state.js';
+import type { Engine } from '../engines/engine.js';
 import { type LoopStanding, startOfLoop } from '../loop/loop.js';
 import { Randomizer } from '../loop/randomizer.js';
+import { Recycler } from '../loop/recycler.js';
+import type { Refresher } from '../loop/refresher.js';
 import { initialState } from '../prune/initial.js';
+import { refreshOf } from '../spec/pruning.js';
 import { modeOf, type TrainSpec } from '../spec/spec.js';
 import { type Checkpoint, readCheckpoint } from './checkpoint.js';
 import type { RunOptions } from './outcome.js';
@@ -66,22 +70,29 @@ function stateBefore({ paths, options }: HeldRun, saved: boolean): StateRecord |
   }
 }
 
-function partsOf({ spec, seed, paths, setup: { dataset, engine } }: HeldRun): RunParts {
-  const { param, period, rate } = spec;
-  return {
-    of: { run: paths.name, data: dataset },
-    engine,
-    ...(period === undefined || rate === undefined
-      ? {}
-      : { randomizer: new Randomizer(engine, { seed, param, period, rate }) }),
-  };
+function partsOf({ spec, seed, paths, setup: { dataset, engine, ramp } }: HeldRun): RunParts {
+  return { of: { run: paths.name, data: dataset }, engine, ramp, refresher: refresherOf(spec, seed, engine) };
+}
+
+function refresherOf(spec: TrainSpec, seed: number, engine: Engine): Refresher | undefined {
+  const { param, period, rate, refreshedScore, score, pairing } = spec;
+  if (period === undefined || rate === undefined) return undefined;
+  const shared = { seed, period, rate, refreshedScore, score };
+  return refreshOf(spec) === 'recycle'
+    ? new Recycler(engine, { ...shared, pairing })
+    : new Randomizer(engine, { ...shared, param });
 }
 
 function start({ spec, seed }: HeldRun, { engine }: Setup): LoopStanding {
-  const { param: weights, score: scores = 'ku' } = spec;
-  for (const [name, data] of initialState(engine.network, modeOf(spec), { weights, scores, seed }))
-    engine.write(name, data);
+  for (const [name, data] of firstState(spec, seed, engine)) engine.write(name, data);
   return startOfLoop();
+}
+
+/** The state that a run begins with, by tensor name. */
+export function firstState(spec: TrainSpec, seed: number, engine: Engine): Map<string, Float32Array> {
+  const { param: weights, score: scores } = spec;
+  const { rule } = engine.options;
+  return initialState(engine.network, modeOf(spec), { weights, scores, rule, seed });
 }
 
 function warnOfThreads({ spec, paths, options }: HeldRun, before: number | undefined, threads: number): void {

@@ -1,10 +1,11 @@
 import type { Split } from '../data/index.js';
 import { NonFiniteLossError } from '../engines/engine.js';
 import { noImages } from '../loop/evaluate.js';
+import { noiseFor } from '../loop/loop.js';
 import { parameterCount, prunableCount } from '../networks/tensors.js';
-import { initialState } from '../prune/initial.js';
 import { learningRateAt } from '../spec/schedule.js';
-import { modeOf, type TrainSpec } from '../spec/spec.js';
+import type { TrainSpec } from '../spec/spec.js';
+import { firstState } from './begin.js';
 import { divergence } from './finish.js';
 import { DivergedError } from './outcome.js';
 import { type Machine, setUp } from './setup.js';
@@ -50,14 +51,13 @@ export async function estimateRun(
 ): Promise<RunEstimate> {
   const { dataset, pipeline, engine, close } = await setUp(spec, machine);
   try {
-    const { param: weights, score: scores = 'ku', batch, evaluationBatch, epochs } = spec;
-    for (const [name, data] of initialState(engine.network, modeOf(spec), { weights, scores, seed }))
-      engine.write(name, data);
+    const { batch, evaluationBatch, epochs } = spec;
+    for (const [name, data] of firstState(spec, seed, engine)) engine.write(name, data);
     const learningRate = learningRateAt(spec, 0);
     const [step, stepped] = await meanTime(
       'train',
       pipeline.train({ seed, batch, epochs }),
-      ({ images, labels }) => engine.step(images, labels, learningRate),
+      ({ images, labels }) => engine.step(images, labels, learningRate, noiseFor(engine, seed, engine.steps)),
     );
     const [evaluation] = await meanTime(
       'validation',

@@ -3,27 +3,30 @@ import type { Tensor } from '../../core/safetensors.js';
 import { sizeOf } from '../../core/shape.js';
 import type { Engine } from '../engines/engine.js';
 import type { LoopStanding } from '../loop/loop.js';
-import type { Randomizer } from '../loop/randomizer.js';
+import type { Refresher } from '../loop/refresher.js';
+import { type SparsityRamp, sparsityAt } from '../spec/schedule.js';
 import { type Checkpoint, type RunAndData, type Standing, touchedName } from './checkpoint.js';
 
 /** What a checkpoint takes from a run and gives back to it. */
 export interface RunParts {
   readonly of: RunAndData;
   readonly engine: Engine;
-  readonly randomizer?: Randomizer;
+  readonly refresher?: Refresher | undefined;
+  /** Of a run whose pruned fraction rises. */
+  readonly ramp?: SparsityRamp | undefined;
 }
 
 /** The run's state as a checkpoint. */
 export function capture(
-  { of, engine, randomizer }: RunParts,
+  { of, engine, refresher }: RunParts,
   standing: LoopStanding,
   records: Pick<Standing, 'written' | 'unreadable'>,
 ): Checkpoint {
   const tensors = new Map<string, Tensor>();
   for (const { name, shape } of engine.tensors) tensors.set(name, { shape, data: engine.read(name) });
-  for (const [layer, data] of randomizer?.touched ?? [])
+  for (const [layer, data] of refresher?.touched ?? [])
     tensors.set(touchedName(layer), { shape: tensors.get(`${layer}.weight`)!.shape, data });
-  const randomizations = randomizer?.count ?? 0;
+  const randomizations = refresher?.count ?? 0;
   const { run, data } = of;
   const { fingerprint } = data;
   return {
@@ -32,9 +35,9 @@ export function capture(
   };
 }
 
-/** Puts a checkpoint's tensors and randomizations into the run's parts, and returns where the loop stood. */
+/** Puts a checkpoint's tensors, refreshes and pruned fraction into the run's parts, and returns where the loop stood. */
 export function putBack(
-  { engine, randomizer }: Omit<RunParts, 'of'>,
+  { engine, refresher, ramp }: Omit<RunParts, 'of'>,
   { standing, tensors }: Checkpoint,
   path: string,
 ): LoopStanding {
@@ -44,9 +47,14 @@ export function putBack(
     throw new InputError(path, `holds no tensor ${name} of ${size} values`, 'restore the file from a copy');
   };
   for (const { name, shape } of engine.tensors) engine.write(name, take(name, Float32Array, sizeOf(shape)));
-  for (const [layer, touched] of randomizer?.touched ?? [])
+  for (const [layer, touched] of refresher?.touched ?? [])
     touched.set(take(touchedName(layer), Int32Array, touched.length));
-  if (randomizer) randomizer.count = standing.randomizations;
+  if (refresher) refresher.count = standing.randomizations;
+  if (ramp) engine.setSparsity(sparsityAt(ramp, lastEpoch(standing.position)));
   const { position, step, epoch, best } = standing;
   return { position, step, epoch, best };
 }
+
+/** The epoch of the last step before a position. */
+const lastEpoch = ({ epoch, batch }: LoopStanding['position']): number =>
+  batch > 0 ? epoch : Math.max(0, epoch - 1);

@@ -8,7 +8,11 @@ import type { Engine } from '../engines/engine.js';
 import { estimatedMemory, MEMORY_ACCURACY } from '../engines/memory.js';
 import { openEngine } from '../engines/open.js';
 import type { NetworkDescription } from '../networks/description.js';
-import { describeSpecNetwork, modeOf, type TrainSpec } from '../spec/spec.js';
+import { requireRule } from '../prune/rules/require.js';
+import type { Rule } from '../prune/rules/rule.js';
+import { ruleOf } from '../spec/pruning.js';
+import type { SparsityRamp } from '../spec/schedule.js';
+import { describeSpecNetwork, modeOf, parseTrainSpec, type TrainSpec } from '../spec/spec.js';
 
 /**
  * How a machine works on a run; no part of the run's id. The bytes of a result hold for one processor and number of `threads`, whose
@@ -17,6 +21,8 @@ import { describeSpecNetwork, modeOf, type TrainSpec } from '../spec/spec.js';
 export interface Machine {
   /** Data of one's own, in place of those that the spec names; the spec's `data` is then its name. */
   readonly dataset?: Dataset;
+  /** A pruning rule of one's own; the spec's `rule` is then its name. */
+  readonly rule?: Rule;
   /** Default: the environment's ITERAND_DATA, or ./data. */
   readonly dataFolder?: string;
   /** Threads of the CPU provider; default all cores. */
@@ -34,6 +40,8 @@ export interface Setup {
   readonly dataset: Dataset;
   readonly pipeline: Pipeline;
   readonly engine: Engine;
+  /** Of a spec whose pruned fraction rises. */
+  readonly ramp: SparsityRamp | undefined;
   close(): Promise<void>;
 }
 
@@ -49,6 +57,7 @@ export async function setUp(
   use: 'training' | 'evaluation' = 'training',
 ): Promise<Setup> {
   const { threads, workers, unreadable } = machine;
+  const rule = ruleFor(spec, machine.rule);
   const dataset = await datasetFor(spec, machine);
   if (dataset.size !== spec.imageSize)
     throw new InputError(
@@ -64,7 +73,7 @@ export async function setUp(
     );
   const network = describeSpecNetwork(spec, dataset);
   requireRoom(spec, network, dataset, use);
-  const engine = await openEngine({ ...spec, mode: modeOf(spec) }, network, threads);
+  const engine = await openEngine({ ...spec, rule: rule, mode: modeOf(spec) }, network, threads);
   const pipeline = await openPipeline(dataset, {
     ...(workers === undefined ? {} : { workers }),
     ...(unreadable === undefined ? {} : { unreadable }),
@@ -73,7 +82,19 @@ export async function setUp(
     await pipeline.close();
     await engine.release();
   };
-  return { dataset, pipeline, engine, close };
+  const { sparsity, ramp } = spec;
+  const rising = sparsity === undefined || ramp === undefined ? undefined : { sparsity, ramp };
+  return { dataset, pipeline, engine, ramp: rising, close };
+}
+
+/** The rule of a spec: one's own where it is passed, whose settings must be those that it has. */
+function ruleFor(spec: TrainSpec, own: Rule | undefined): Rule | undefined {
+  const rule = ruleOf(spec, own);
+  if (own !== undefined) {
+    requireRule(own);
+    parseTrainSpec(spec, own);
+  }
+  return rule;
 }
 
 /** The data of a spec: one's own where they are passed, which no known set's name may stand for. */

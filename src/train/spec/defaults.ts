@@ -4,9 +4,15 @@ import type { NetworkDescription } from '../networks/description.js';
 import { isFullyConnected, type NetworkName } from '../networks/index.js';
 import type { Distribution } from '../prune/distributions.js';
 
-/** What is trained: `sgd` the weights; `edge-popup` the scores of fixed weights; `iterand` scores, with pruned weights drawn anew. */
-export const METHODS = ['sgd', 'edge-popup', 'iterand'] as const;
+/**
+ * What is trained: `sgd` the weights; `edge-popup` the scores of fixed weights; `iterand` scores, with pruned weights drawn anew; `prune`
+ * scores by any other rule, refresh and scope.
+ */
+export const METHODS = ['sgd', 'edge-popup', 'iterand', 'prune'] as const;
 export type Method = (typeof METHODS)[number];
+
+/** Epochs in which the pruned fraction of the scope global rises, or all where a run has fewer. */
+export const RAMP = 10;
 
 /** The engines a spec may name. */
 export const ENGINES = ['onnx'] as const;
@@ -38,6 +44,7 @@ interface Asked {
   readonly resnet: boolean;
   readonly fullyConnected: boolean;
   readonly method: Method;
+  readonly rule: string | undefined;
   readonly data: string;
   readonly imageSize: number;
 }
@@ -99,6 +106,9 @@ const RULES: readonly Rule[] = [
       weightDecay: 1e-4,
     },
   },
+  // Their scores move by smaller gradients: a slope of at most 1/4, and gates in [0, 1].
+  { of: 'supermask', holds: ({ rule }) => rule === 'supermask', values: { learningRate: 10 } },
+  { of: 'gates', holds: ({ rule }) => rule === 'gates', values: { learningRate: 3 } },
 ];
 
 /** What a run is carried out with where nothing is said; no part of its spec. */
@@ -109,13 +119,15 @@ export const RUN_DEFAULTS = { seed: 1, root: 'runs', checkpointEpochs: 1, checkp
  * the nearest: Conv2, Conv4 and Conv8 as Conv6; other ResNets as ResNet-18; a network description as ResNet-18 if it has batch norms,
  * else as Conv6, its image size its own; image folders as ImageNet from 64 pixels on, else as
  * CIFAR-10. Those of fully connected networks are Conv6's but for the learning rate of SGD, which is ours. MNIST's are ours: its 7,000 training digits make 55 iterations an epoch, and with K_per = 5 ten
- * epochs hold about as many randomizations (110) as a hundred of CIFAR-10 (117).
+ * epochs hold about as many randomizations (110) as a hundred of CIFAR-10 (117). Rules other than edge-popup have its settings; the learning
+ * rates of supermask and gates are ours, tried on MNIST alone.
  */
 export function defaultsFor(
   network: NetworkName | NetworkDescription,
   method: Method,
   data: string,
   size?: number,
+  rule?: string,
 ): Defaults {
   const own = typeof network === 'string' ? undefined : network;
   const resnet = own ? own.layers.some((l) => l.type === 'batchNorm') : `${network}`.startsWith('resnet');
@@ -125,7 +137,7 @@ export function defaultsFor(
     size ??
     own?.inputShape[1] ??
     (photographs ? FOLDER_IMAGE_SIZE : fullyConnected && data === 'mnist' ? DIGIT_SIZE : 32);
-  const asked: Asked = { resnet, fullyConnected, method, data, imageSize };
+  const asked: Asked = { resnet, fullyConnected, method, rule, data, imageSize };
   return Object.assign({ ...BASE, imageSize }, ...RULES.filter((r) => r.holds(asked)).map((r) => r.values));
 }
 

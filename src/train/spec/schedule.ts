@@ -23,3 +23,15 @@ export function learningRateAt(spec: ScheduleSpec, epoch: number): number {
   const n = epochs - finalEpochs - warmup;
   return (learningRate * (1 + Math.cos((Math.PI * (epoch - warmup)) / n))) / 2;
 }
+
+/** What the pruned fraction of every epoch follows from. */
+export interface SparsityRamp {
+  /** p, reached in epoch `ramp` - 1 and kept from there on. */
+  readonly sparsity: number;
+  /** First epochs, in which the fraction rises by equal steps. */
+  readonly ramp: number;
+}
+
+/** The pruned fraction of an epoch (from 0): p (e + 1) / ramp while e < ramp, then p. It changes from epoch to epoch, not within one. */
+export const sparsityAt = ({ sparsity, ramp }: SparsityRamp, epoch: number): number =>
+  epoch + 1 < ramp ? (sparsity * (epoch + 1)) / ramp : sparsity;

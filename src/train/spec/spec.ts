@@ -14,31 +14,26 @@ import {
 } from '../networks/index.js';
 import type { TrainingMode } from '../networks/tensors.js';
 import { DISTRIBUTIONS } from '../prune/distributions.js';
+import type { Rule } from '../prune/rules/rule.js';
 import { defaultsFor, ENGINES, METHODS } from './defaults.js';
+import {
+  namesPruning,
+  needsOf,
+  pruningEntries,
+  requireOwnWords,
+  requirePruningFits,
+  resolvePruning,
+} from './pruning.js';
+import { finite, positive, whole } from './values.js';
 
 /** Version of what the keys below mean: a change takes a new number, so that no old run passes for a new one. */
 export const TRAIN_SPEC = { name: 'train', version: 1 } as const;
 
 const WHAT = 'training spec';
 
-const whole = (least: number, most = 1e9) =>
-  v.pipe(
-    v.number(),
-    v.integer('must be a whole number'),
-    v.minValue(least, `must be at least ${least}`),
-    v.maxValue(most, `must be at most ${most}`),
-  );
 /** Far beyond any use: more is a slip, such as a learning rate in the wrong place. */
 const MOST_EPOCHS = 1_000_000;
 const MOST_IMAGES = 65_536;
-const within = (low: number, high: number) =>
-  v.pipe(
-    v.number(),
-    v.finite('must be finite'),
-    v.minValue(low, `must be at least ${low}`),
-    v.maxValue(high, `must be at most ${high}`),
-  );
-const positive = (most: number) => v.pipe(within(0, most), v.gtValue(0, 'must be greater than 0'));
 /** The step computes in float32. */
 const LARGEST_FLOAT = 3.4028234663852886e38;
 
@@ -63,21 +58,22 @@ const schema = v.strictObject({
   method: v.picklist(METHODS),
   param: v.picklist(DISTRIBUTIONS),
   score: v.optional(v.picklist(DISTRIBUTIONS)),
-  /** Pruned fraction of every layer's weights. */
-  sparsity: v.optional(v.pipe(within(0, 1), v.ltValue(1, 'must be less than 1'))),
-  /** K_per: iterations from one randomization to the next. */
+  ...pruningEntries,
+  /** Pruned fraction of the weights. */
+  sparsity: v.optional(v.pipe(finite(0, 1), v.ltValue(1, 'must be less than 1'))),
+  /** K_per: iterations from one refresh to the next. */
   period: v.optional(whole(1)),
-  /** r: probability that a pruned weight is drawn anew. */
-  rate: v.optional(within(0, 1)),
+  /** r: probability that a pruned weight is drawn anew, or share of weights recycled. */
+  rate: v.optional(finite(0, 1)),
   epochs: whole(1, MOST_EPOCHS),
   warmup: whole(0, MOST_EPOCHS),
   finalEpochs: whole(0, MOST_EPOCHS),
-  finalRate: within(0, LARGEST_FLOAT),
+  finalRate: finite(0, LARGEST_FLOAT),
   batch: whole(1, MOST_IMAGES),
   evaluationBatch: whole(1, MOST_IMAGES),
   learningRate: positive(LARGEST_FLOAT),
-  momentum: v.pipe(within(0, 1), v.ltValue(1, 'must be less than 1')),
-  weightDecay: within(0, LARGEST_FLOAT),
+  momentum: v.pipe(finite(0, 1), v.ltValue(1, 'must be less than 1')),
+  weightDecay: finite(0, LARGEST_FLOAT),
   engine: v.picklist(ENGINES),
   provider: v.pipe(v.string(), v.nonEmpty('must name a provider')),
 });
@@ -93,20 +89,25 @@ export type TrainSpec = v.InferOutput<typeof schema>;
  *
  * @throws InputError for an unknown key, a value out of range, or a setting that the method does not have
  */
-export function resolveTrainSpec(input: Readonly<Record<string, unknown>>): TrainSpec {
+export function resolveTrainSpec(input: Readonly<Record<string, unknown>>, own?: Rule): TrainSpec {
   const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
-  const { network, method, data, imageSize } = parseStrict(WHAT, v.partial(schema), given);
+  const parsed = parseStrict(WHAT, v.partial(schema), given);
+  const { network, data, imageSize, rule, refresh, scope } = parsed;
+  const method = parsed.method ?? (namesPruning(given) ? 'prune' : undefined);
   if (network === undefined) throw missing('network', NETWORK_NAMES[0]);
   if (method === undefined) throw missing('method', METHODS[0]);
   if (data === undefined) throw missing('data', 'mnist');
-  const defaults = defaultsFor(network, method, data, imageSize);
+  const defaults = defaultsFor(network, method, data, imageSize, rule);
   const { sparsity, score, period, rate, ...shared } = defaults;
-  const spec = parseTrainSpec({
-    ...shared,
-    ...(method === 'sgd' ? {} : { sparsity, score }),
-    ...(method === 'iterand' ? { period, rate } : {}),
-    ...given,
-  });
+  const pruned =
+    method === 'prune'
+      ? resolvePruning(WHAT, { ...given, rule, refresh, scope }, defaults, own)
+      : {
+          ...(method === 'sgd' ? {} : { sparsity, score }),
+          ...(method === 'iterand' ? { period, rate } : {}),
+          ...given,
+        };
+  const spec = parseTrainSpec({ ...shared, ...pruned }, own);
   if (spec.finalEpochs === 0 && spec.finalRate !== defaults.finalRate)
     throw new InputError(
       `${WHAT}: finalRate ${spec.finalRate}`,
@@ -119,27 +120,30 @@ export function resolveTrainSpec(input: Readonly<Record<string, unknown>>): Trai
 const missing = (key: string, example: string) =>
   new InputError(`${WHAT}: ${key}`, 'is missing', `name it, such as ${example}`);
 
-/** `spec` as a run's folder holds it: every key there, and they fit together. */
-export function parseTrainSpec(input: unknown): TrainSpec {
+/**
+ * `spec` as a run's folder holds it: every key there, and they fit together.
+ *
+ * @param own the rule it names, where that is one's own and at hand; else what only the rule knows is not looked at
+ */
+export function parseTrainSpec(input: unknown, own?: Rule): TrainSpec {
   const { biases, pixels, ...rest } = parseStrict(WHAT, schema, input);
   const spec: TrainSpec = {
     ...rest,
     ...(biases === 'none' ? { biases } : {}),
     ...(pixels === 'unit' ? { pixels } : {}),
   };
-  const own = {
-    sparsity: spec.method !== 'sgd',
-    score: spec.method !== 'sgd',
-    period: spec.method === 'iterand',
-    rate: spec.method === 'iterand',
-  };
-  for (const [key, has] of Object.entries(own))
-    if ((spec[key as keyof typeof own] !== undefined) !== has)
-      throw new InputError(
-        `${WHAT}: ${key} ${spec[key as keyof typeof own] ?? '(missing)'}`,
-        has ? `must be given for ${spec.method}` : `means nothing for ${spec.method}`,
-        has ? 'give it' : 'leave it out',
-      );
+  requirePruningFits(WHAT, spec, own);
+  requireOwnWords(WHAT, spec);
+  for (const [key, has] of Object.entries(needsOf(spec, own))) {
+    const value = spec[key as keyof TrainSpec];
+    if (has === undefined || (value !== undefined) === has) continue;
+    const of = spec.method === 'prune' ? pruningLabel(spec) : spec.method;
+    throw new InputError(
+      `${WHAT}: ${key} ${value ?? '(missing)'}`,
+      has ? `must be given for ${of}` : `means nothing for ${of}`,
+      has ? 'give it' : 'leave it out',
+    );
+  }
   requireOwnNetwork(spec);
   if (spec.biases !== undefined && spec.method !== 'sgd')
     throw new InputError(
@@ -189,9 +193,14 @@ export const specNetworkName = ({ network }: Pick<TrainSpec, 'network'>): string
 
 /** The folder of a run under its root: what it is, the spec's id, the seed. */
 export function trainRunName(spec: TrainSpec, seed: number): string {
-  const label = [specNetworkName(spec), spec.method, spec.data.replace(/^.*[/\\:]/, '')].join('-');
+  const method = spec.method === 'prune' ? pruningLabel(spec) : spec.method;
+  const label = [specNetworkName(spec), method, spec.data.replace(/^.*[/\\:]/, '')].join('-');
   return `${specFolder(label.replace(/[^\w.-]/g, '_'), specId(TRAIN_SPEC, spec))}/${seedFolder(seed)}`;
 }
+
+/** `biprop-randomize-global`: rule, refresh and scope, where they are not what goes without saying. */
+const pruningLabel = ({ rule, refresh, scope }: TrainSpec): string =>
+  [rule, refresh === 'none' ? [] : refresh, scope === 'global' ? scope : []].flat().join('-');
 
 /** Whether weights or scores are trained. */
 export const modeOf = (spec: Pick<TrainSpec, 'method'>): TrainingMode =>

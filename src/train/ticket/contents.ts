@@ -31,6 +31,8 @@ const schema = v.strictObject({
     ]),
   ),
   tensors: v.array(v.strictTuple([v.string(), shape])),
+  /** Signs of the kept weights follow each layer. */
+  signs: v.optional(v.literal(true)),
 });
 
 /** What a ticket's head says. */

@@ -23,6 +23,8 @@ export interface Described extends Redrawn {
   readonly tensors?: readonly (readonly [name: string, shape: readonly number[]])[];
   /** Whether last touches belong to the layers, and how many randomizations there were. */
   readonly randomizations?: number | null;
+  /** Whether signs of the kept weights belong to the layers. */
+  readonly signs?: boolean;
 }
 
 /**
@@ -67,7 +69,7 @@ function decodeTensors({ tensors }: Contents, floats: Uint8Array, name: string):
 }
 
 function decodeLayers(
-  { by, last, layers }: Contents,
+  { by, last, layers, signs }: Contents,
   code: Uint8Array,
   described: Redrawn,
   name: string,
@@ -86,7 +88,10 @@ function decodeLayers(
     codeMask(coder, mask, model, drawn.scores?.(layer));
     const lastTouched = touched ? new Int32Array(count(mask)) : null;
     if (lastTouched !== null) codeTouches(coder, layer, mask, lastTouched);
-    return { name: layer, shape, mask, lastTouched };
+    if (!signs) return { name: layer, shape, mask, lastTouched };
+    const negative = new Uint8Array(count(mask));
+    codeMask(coder, negative, 0);
+    return { name: layer, shape, mask, lastTouched, signs: negative };
   });
   if (!decoder.isWhole()) throw damaged(name, 'is damaged: its code is not that of the masks it gives');
   return decoded;
@@ -105,7 +110,9 @@ function requireDescribed(contents: Contents, described: Described, name: string
         name,
         `holds other ${what} than the network it describes: ${shortened(listed(contents[what]))}`,
       );
-  const { randomizations } = described;
+  const { randomizations, signs } = described;
+  if (signs !== undefined && signs !== (contents.signs ?? false))
+    throw damaged(name, `${signs ? 'lacks' : 'holds'} signs, against what its rule says`);
   if (randomizations === undefined) return;
   const touched = randomizations !== null;
   if (contents.layers.some(([, , , touches]) => touches !== touched))

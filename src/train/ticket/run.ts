@@ -5,17 +5,21 @@ import type { Dataset } from '../data/index.js';
 import type { Engine } from '../engines/engine.js';
 import { type WeightLayer, weightLayers, weightShape } from '../networks/description.js';
 import { type StateTensor, stateTensors } from '../networks/tensors.js';
-import { firstDraw } from '../prune/initial.js';
+import { firstScores } from '../prune/initial.js';
 import { thresholdRank } from '../prune/mask.js';
 import { chosenWeights, INITIAL, offeredWeights } from '../prune/offered.js';
+import type { Rule } from '../prune/rules/rule.js';
 import { type Checkpoint, touchedName } from '../run/checkpoint.js';
+import { refreshOf, ruleOf } from '../spec/pruning.js';
 import { describeSpecNetwork, parseTrainSpec, type TrainSpec } from '../spec/spec.js';
+import { fromBinary, sizeName, toBinary } from './binary.js';
 import {
   type Described,
   decodeTicket,
   encodeTicket,
   type Json,
   type Ticket,
+  type TicketLayer,
   type TicketTensor,
 } from './index.js';
 import { count } from './ticket.js';
@@ -42,7 +46,7 @@ export interface TicketHeader extends v.InferOutput<typeof headerSchema> {
  * The ticket of a run: what its seeds do not give back.
  *
  * @param engine holds the checkpoint
- * @throws InputError for SGD, whose weights are no draws
+ * @throws InputError for weights or masks that neither seeds nor bits give back
  */
 export function ticketOfRun(
   header: Omit<TicketHeader, 'data'>,
@@ -51,45 +55,73 @@ export function ticketOfRun(
   dataset: Dataset,
 ): Ticket {
   const { spec } = header;
-  if (spec.method === 'sgd')
-    throw new InputError(
-      'a ticket of an SGD run',
-      'its weights are trained, so no seed gives them back',
-      'export --safetensors, or train with edge-popup or iterand',
-    );
-  const layers = weightLayers(engine.network).map((layer) => {
+  const { binary } = requireStorable('a ticket of this run', spec, engine.options.rule);
+  const sizes = new Map<string, TicketTensor>();
+  const layers = weightLayers(engine.network).map((layer): TicketLayer => {
     const mask = engine.mask(layer.name);
     const touched = tensors.get(touchedName(layer.name))?.data as Int32Array | undefined;
     const lastTouched = touched ? touched.filter((_, i) => mask[i] === 1) : null;
-    return { name: layer.name, shape: weightShape(layer), mask, lastTouched };
+    const stored = { name: layer.name, shape: weightShape(layer), mask, lastTouched };
+    if (!binary) return stored;
+    const { signs, size } = toBinary(engine.effective(layer.name), mask, layer.name);
+    sizes.set(sizeName(layer.name), { shape: [1], data: size });
+    return { ...stored, signs };
   });
   const { name, fingerprint, channels, classes } = dataset;
+  const statistics = statisticsOf(engine.tensors).map(({ name, shape }): [string, TicketTensor] => [
+    name,
+    { shape, data: engine.read(name) },
+  ]);
   return {
     header: { ...header, data: { name, fingerprint, channels, classes } } as unknown as Json,
     layers,
-    tensors: new Map(
-      statisticsOf(engine.tensors).map(({ name, shape }): [string, TicketTensor] => [
-        name,
-        { shape, data: engine.read(name) },
-      ]),
-    ),
+    tensors: new Map([...statistics, ...sizes]),
   };
 }
 
-/** A ticket's bytes, coded by what its seeds give back. */
-export function writeTicket(ticket: Ticket): Uint8Array {
-  return encodeTicket(ticket, describing('the ticket')(ticket.header));
+/**
+ * How a run's weights are stored: by what its seeds give back, or as bits.
+ *
+ * @throws InputError for what neither gives back
+ */
+export function requireStorable(
+  what: string,
+  spec: TrainSpec,
+  rule: Rule | undefined,
+): { readonly binary: boolean } {
+  const refused = (why: string) =>
+    new InputError(what, why, 'export --safetensors, or train with another method, rule or refresh');
+  if (spec.method === 'sgd' || rule === undefined)
+    throw refused('the weights of SGD are trained, so that no seed gives them back');
+  if (rule.selection.kind === 'drawn' && rule.selection.real)
+    throw refused(
+      `the masks of '${rule.name}' hold values between 0 and 1, which seeds and bits do not give back`,
+    );
+  const recycled = refreshOf(spec) === 'recycle';
+  if (recycled && !rule.binary)
+    throw refused('recycled weights come from anywhere in their layer, by a history that no seed gives back');
+  return { binary: recycled };
+}
+
+/** A ticket's bytes, coded by what its seeds give back. @param own the run's rule, where that is one's own */
+export function writeTicket(ticket: Ticket, own?: Rule): Uint8Array {
+  return encodeTicket(ticket, describing('the ticket', own)(ticket.header));
 }
 
 /**
  * Reads a ticket.
  *
  * @param name the file's name, for errors
+ * @param own the run's rule, where that is one's own
  * @throws InputError if it is damaged or of another version
  */
-export function readTicket(bytes: Uint8Array, name: string): { ticket: Ticket; header: TicketHeader } {
+export function readTicket(
+  bytes: Uint8Array,
+  name: string,
+  own?: Rule,
+): { ticket: Ticket; header: TicketHeader } {
   try {
-    const ticket = decodeTicket(bytes, name, describing(name));
+    const ticket = decodeTicket(bytes, name, describing(name, own));
     const header = parseHeader(ticket.header, name);
     requireKept(ticket, header.spec, name);
     return { ticket, header };
@@ -100,29 +132,48 @@ export function readTicket(bytes: Uint8Array, name: string): { ticket: Ticket; h
   }
 }
 
-/** A mask keeps as many weights as its sparsity says, or more where scores are tied. */
-function requireKept({ layers }: Ticket, { sparsity = 0 }: TrainSpec, name: string): void {
-  for (const { name: layer, mask } of layers) {
-    const least = mask.length - thresholdRank(mask.length, sparsity) + 1;
-    const kept = count(mask);
+/** Masks keep as many weights as the sparsity says, in each layer or in all together, or more where scores are tied or p has not risen yet. */
+function requireKept({ layers }: Ticket, { sparsity, scope }: TrainSpec, name: string): void {
+  if (sparsity === undefined) return;
+  const require = (what: string, masks: readonly Uint8Array[]) => {
+    const size = masks.reduce((sum, mask) => sum + mask.length, 0);
+    const kept = masks.reduce((sum, mask) => sum + count(mask), 0);
+    const least = size - thresholdRank(size, sparsity) + 1;
     if (kept < least)
       throw new InputError(
-        `${name}: layer ${layer}`,
+        `${name}: ${what}`,
         `keeps ${kept} weights where sparsity ${sparsity} keeps ${least} at least`,
         'copy the file again, or export it again from its run',
       );
-  }
+  };
+  if (scope === 'global') require('the network', layers.map(({ mask }) => mask));
+  else for (const { name: layer, mask } of layers) require(`layer ${layer}`, [mask]);
 }
 
-/** Draws the ticket's weights again and puts network and statistics into the engine. */
+/**
+ * Draws the ticket's weights again, or takes them from its bits, and puts network and statistics into the engine.
+ *
+ * @throws InputError if the engine's rule does not give the masks back
+ */
 export function rebuild(ticket: Ticket, { seed, spec }: TicketHeader, engine: Engine): void {
   const layers = new Map(weightLayers(engine.network).map((l) => [l.name, l]));
-  for (const { name, mask, lastTouched } of ticket.layers) {
-    engine.write(`${name}.weight`, weightsOf(layers.get(name)!, mask, lastTouched, seed, spec));
+  for (const { name, mask, lastTouched, signs } of ticket.layers) {
+    const weights = signs
+      ? fromBinary({ signs, size: ticket.tensors.get(sizeName(name))!.data }, mask)
+      : weightsOf(layers.get(name)!, mask, lastTouched, seed, spec);
+    engine.write(`${name}.weight`, weights);
     // As scores, a mask gives itself: its threshold is 1, whatever the sparsity.
     engine.write(`${name}.score`, Float32Array.from(mask));
   }
-  for (const [name, { data }] of ticket.tensors) engine.write(name, data);
+  const known = new Set(engine.tensors.map((t) => t.name));
+  for (const [name, { data }] of ticket.tensors) if (known.has(name)) engine.write(name, data);
+  for (const { name, mask } of ticket.layers)
+    if (engine.mask(name).some((m, i) => m !== mask[i]))
+      throw new InputError(
+        `layer ${name} of a ticket`,
+        `the rule '${engine.options.rule?.name}' does not keep exactly the weights of score 1 among scores of 0 and 1`,
+        'export --safetensors in place of a ticket',
+      );
 }
 
 function weightsOf(
@@ -142,23 +193,27 @@ function weightsOf(
 }
 
 /** What a header fixes: the network's shapes, the choices of the randomizations, where there are any, and the first scores. */
-function describing(name: string) {
+function describing(name: string, own?: Rule) {
   return (json: Json): Described => {
     const { seed, spec, steps, data } = parseHeader(json, name);
-    if (spec.method === 'sgd')
-      throw new InputError(name, 'says it is of an SGD run, which no seed gives back', 'export the run anew');
+    const rule = ruleOf(spec, own);
+    const { binary: signs } = requireStorable(name, spec, rule);
     const network = describeSpecNetwork(spec, data);
     const layers = new Map(weightLayers(network).map((l) => [l.name, l]));
-    const { rate, period, score = 'ku' } = spec;
-    const shapes = {
+    const { param: weights, score: scores, rate, period } = spec;
+    const statistics = statisticsOf(stateTensors(network, 'score')).map((t) => [t.name, t.shape] as const);
+    const sizes = signs ? [...layers.keys()].map((layer) => [sizeName(layer), [1]] as const) : [];
+    const fixed = {
       layers: [...layers].map(([layer, of]) => [layer, weightShape(of)] as const),
-      tensors: statisticsOf(stateTensors(network, 'score')).map((t) => [t.name, t.shape] as const),
+      tensors: [...statistics, ...sizes],
+      signs,
+      scores: (layer: string) => firstScores(layers.get(layer)!, { weights, scores, rule, seed }),
     };
-    const scores = (layer: string) => firstDraw('score', layers.get(layer)!, score, seed);
-    if (rate === undefined || period === undefined) return { ...shapes, randomizations: null, scores };
+    if (refreshOf(spec) !== 'randomize' || rate === undefined || period === undefined)
+      return { ...fixed, randomizations: null };
     const randomizations = Math.floor(steps / period);
     const chosen = (layer: string, number: number) => chosenWeights(seed, layers.get(layer)!, number, rate);
-    return { ...shapes, randomizations, scores, chosen };
+    return { ...fixed, randomizations, chosen };
   };
 }
 

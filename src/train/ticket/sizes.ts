@@ -9,7 +9,7 @@ export interface TicketSizes {
   /** One bit a weight, and the tensors: a mask alone, which under randomization does not give the weights back. */
   readonly bareMask: number;
   /**
-   * The zero-order entropy of the masks and last touches, layer by layer: what a code must take that knows each
+   * The zero-order entropy of the masks, last touches and signs, layer by layer: what a code must take that knows each
    * layer's shares beforehand and nothing else. Without header and tensors.
    */
   readonly bound: number;
@@ -31,12 +31,17 @@ export function ticketSizes({ layers, tensors }: Ticket, file: number): TicketSi
   };
 }
 
-/** Zero-order entropy of a layer's mask and last touches, in bits. */
-export function entropy({ mask, lastTouched }: TicketLayer): number {
+/** Zero-order entropy of a layer's mask, last touches and signs, in bits. */
+export function entropy({ mask, lastTouched, signs }: TicketLayer): number {
   const kept = count(mask);
   const shares = new Map<number, number>();
   for (const k of lastTouched ?? []) shares.set(k, (shares.get(k) ?? 0) + 1);
-  return codeLength([kept, mask.length - kept]) + codeLength([...shares.values()]);
+  const negative = signs ? count(signs) : 0;
+  return (
+    codeLength([kept, mask.length - kept]) +
+    codeLength([...shares.values()]) +
+    (signs ? codeLength([negative, kept - negative]) : 0)
+  );
 }
 
 /** n H(c/n): bits of an ideal code for symbols that occur c times, n in all. */

@@ -25,6 +25,8 @@ export interface TicketLayer {
    * randomization. Null where the method has none.
    */
   readonly lastTouched: Int32Array | null;
+  /** For each kept weight, row-major, 1 where it is negative: of binary weights that no seed gives back. */
+  readonly signs?: Uint8Array;
 }
 
 /** A float32 tensor that no seed gives back, such as a batch norm's running mean. */
@@ -65,15 +67,17 @@ export function encodeTicket(ticket: Ticket, redrawn: Redrawn = {}): Uint8Array 
       models[i]!,
       lastTouched !== null,
     ]),
+    ...(ticket.layers.some(({ signs }) => signs) ? { signs: true } : {}),
     tensors: [...ticket.tensors].map(([name, { shape }]) => [name, [...shape]]),
   };
   const encoder = new RangeEncoder();
   const coder = writer(encoder);
   const codeTouches = touchCoder(last, redrawn);
-  ticket.layers.forEach(({ name, mask, lastTouched }, i) => {
+  ticket.layers.forEach(({ name, mask, lastTouched, signs }, i) => {
     codeMask(coder, mask.slice(), models[i]!, redrawn.scores?.(name));
     if (lastTouched !== null && !codeTouches(coder, name, mask, lastTouched.slice()))
       throw misfit(name, 'was touched by a randomization that did not choose it');
+    if (signs) codeMask(coder, signs.slice(), 0);
   });
   return packTicket({
     head: packContents(contents),
@@ -114,11 +118,13 @@ function misfit(layer: string, why: string): InputError {
   return new InputError(`layer '${layer}'`, why, 'export from a finished run');
 }
 
-function requireLayer({ name, shape, mask, lastTouched }: TicketLayer): void {
+function requireLayer({ name, shape, mask, lastTouched, signs }: TicketLayer): void {
   const wrong = (why: string) => misfit(name, why);
   if (mask.length !== sizeOf(shape))
     throw wrong(`its mask has ${mask.length} entries, its shape [${shape}] ${sizeOf(shape)}`);
   if (mask.some((bit) => bit > 1)) throw wrong('its mask holds values other than 0 and 1');
+  if (signs !== undefined && signs.length !== count(mask))
+    throw wrong(`has ${signs.length} signs for ${count(mask)} kept weights`);
   if (lastTouched === null) return;
   if (lastTouched.length !== count(mask))
     throw wrong(`has ${lastTouched.length} last touches for ${count(mask)} kept weights`);

@@ -24,6 +24,7 @@ function counting(loss: () => number): { parts: LoopParts; steps: () => number }
     batchesPerEpoch: () => 2,
   };
   const engine = {
+    options: { mode: 'sgd', momentum: 0, weightDecay: 0 },
     tensors: [{ name: 'fc.weight' }],
     read: () => Float32Array.of(3, 4),
     step: async () => ({ loss: 1, hits: ++steps % 2, logits: new Float32Array(1) }),

@@ -180,7 +180,7 @@ test('biases and pixels: the default is left out, so that earlier runs keep thei
 test('the help’s words for a default are made of the defaults', () => {
   expect(defaultText('period')).toBe('default 300; MNIST 5; images from 64 pixels on 1000');
   expect(defaultText('learningRate')).toBe(
-    'default 0.3; SGD 0.01; SGD of fully connected networks 0.1; ResNets 0.1; images from 64 pixels on 0.1',
+    'default 0.3; SGD 0.01; SGD of fully connected networks 0.1; ResNets 0.1; images from 64 pixels on 0.1; supermask 10; gates 3',
   );
   expect(defaultText('finalRate')).toBe('default 1e-5');
   // Each number that it names is some run's.

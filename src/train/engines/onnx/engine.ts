@@ -69,7 +69,7 @@ export async function createOnnxEngine(network: NetworkDescription, options: Onn
   const checked = requireNetwork(network);
   await requireRightAnswers(provider);
   const planner = options.planner ?? (await fastestPlanner(provider));
-  return new OnnxEngine(checked, options, provider, planner, rule);
+  return new OnnxEngine(checked, rule ? { ...options, rule } : options, provider, planner, rule);
 }
 
 class OnnxEngine implements Engine {
@@ -124,12 +124,15 @@ class OnnxEngine implements Engine {
   write(name: string, data: Float32Array): void {
     this.#requireIdle('write');
     this.#state.write(name, data);
-    this.#pruning?.forget();
+    if (name.endsWith('.score')) this.#pruning?.forget();
   }
 
   mask(layer: string): Uint8Array {
     this.#requireIdle('mask');
-    return Uint8Array.from(this.#pruned(`mask of ${layer}`).settled(layer), (m) => (m > 0 ? 1 : 0));
+    const settled = this.#pruned(`mask of ${layer}`).settled(layer);
+    const mask = new Uint8Array(settled.length);
+    for (let i = 0; i < mask.length; i++) mask[i] = settled[i]! > 0 ? 1 : 0;
+    return mask;
   }
 
   effective(layer: string): Float32Array {

@@ -5,7 +5,13 @@ import { edgePopupRule } from '../../prune/rules/edge-popup.js';
 import { requireRule } from '../../prune/rules/require.js';
 import type { Rule } from '../../prune/rules/rule.js';
 import { hasNonFinite } from '../../prune/select.js';
-import { effectiveWeight, SCOPES, type Scope, settledMask, thresholdsOf } from '../../prune/thresholds.js';
+import {
+  effectiveWeight,
+  SCOPE_NAMES,
+  type Scope,
+  settledMask,
+  thresholdsOf,
+} from '../../prune/thresholds.js';
 import type { EngineOptions } from '../engine.js';
 import { type Tensor, toTensor } from './library.js';
 import { requireGraphRule } from './rule-ops.js';
@@ -23,7 +29,7 @@ export function requirePruning(options: EngineOptions): Rule | undefined {
   }
   requireRule(rule);
   requireGraphRule(rule);
-  if (scope !== undefined) requireOneOf('scope', scope, SCOPES);
+  if (scope !== undefined) requireOneOf('scope', scope, SCOPE_NAMES);
   if (rule.selection.kind === 'top') requireSparsity(sparsity ?? Number.NaN);
   else
     for (const [key, value] of Object.entries({ sparsity, scope }))
@@ -43,6 +49,7 @@ export class Pruning {
   #sparsity: number | undefined;
   #thresholds: Tensor | undefined;
   readonly #noise = new Map<string, Tensor>();
+  readonly #scope: Scope;
 
   /** @param layers the weight layers, in the network's order */
   constructor(
@@ -51,10 +58,9 @@ export class Pruning {
     readonly layers: readonly string[],
     readonly state: State,
   ) {
-    this.scope = options.scope ?? 'layer';
+    this.#scope = options.scope ?? 'layer';
     this.#sparsity = options.sparsity;
   }
-  readonly scope: Scope;
 
   setSparsity(sparsity: number): void {
     if (this.rule.selection.kind !== 'top') throw unfixed('sparsity', sparsity, this.rule);
@@ -80,7 +86,7 @@ export class Pruning {
     this.#thresholds ??= toTensor(
       thresholdsOf(
         selection,
-        this.scope,
+        this.#scope,
         this.#sparsity!,
         this.layers.map((layer) => this.state.stored(`${layer}.score`)),
       ),

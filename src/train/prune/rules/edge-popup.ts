@@ -5,6 +5,10 @@ import type { Rule, RuleKind } from './rule.js';
 export const straightThrough = <T>(ops: Ops<T>, { dw, weight }: { dw: T; weight: T }): T =>
   ops.mul(dw, weight);
 
+/** Straight-through where the mask is taken by abs(s): abs has the derivative sign(s). */
+export const straightThroughAbs = <T>(ops: Ops<T>, layer: { dw: T; weight: T; score: T }): T =>
+  ops.mul(straightThrough(ops, layer), ops.sign(layer.score));
+
 /** The kept weights as they are. */
 export const keptWeights = <T>(ops: Ops<T>, { weight, mask }: { weight: T; mask: T }): T =>
   ops.mul(weight, mask);
@@ -27,12 +31,13 @@ export const edgePopup: RuleKind = {
 
 export const edgePopupAbs: RuleKind = {
   name: 'edge-popup-abs',
-  about: 'keeps the weights of the largest abs(s); gradient of s: dL/dw theta',
+  about: 'keeps the weights of the largest abs(s); gradient of s: dL/dw theta sign(s)',
   source: 'Ramanujan et al. 2020, by abs(s) as in its published code',
   settings: {},
   make: () => ({
     ...edgePopupRule,
     name: 'edge-popup-abs',
     selection: { kind: 'top', key: (ops, score) => ops.abs(score) },
+    scoreGradient: straightThroughAbs,
   }),
 };

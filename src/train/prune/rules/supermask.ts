@@ -2,11 +2,10 @@ import { keptWeights, straightThrough } from './edge-popup.js';
 import type { Ops } from './ops.js';
 import type { RuleKind } from './rule.js';
 
-/** n / sum(m); n where nothing is kept, when it multiplies zeros alone. */
-const rescaling = <T>(ops: Ops<T>, mask: T): T => {
+/** x n / sum(m); where nothing is kept, x is 0 and stays so. */
+const rescaled = <T>(ops: Ops<T>, x: T, mask: T): T => {
   const n = ops.size(mask);
-  const one = ops.scale(ops.sum(mask), 0);
-  return ops.div(ops.offset(one, n), ops.clamp(ops.sum(mask), 1, n));
+  return ops.div(x, ops.scale(ops.clamp(ops.sum(mask), 1, n), 1 / n));
 };
 
 export const supermask: RuleKind = {
@@ -26,13 +25,13 @@ export const supermask: RuleKind = {
     },
     effective(ops, layer) {
       const kept = keptWeights(ops, layer);
-      return rescale ? ops.mul(kept, rescaling(ops, layer.mask)) : kept;
+      return rescale ? rescaled(ops, kept, layer.mask) : kept;
     },
     scoreGradient(ops, { dw, weight, score, mask }) {
       const open = ops.sigmoid(score);
       const slope = ops.mul(open, ops.offset(ops.scale(open, -1), 1));
       const gradient = ops.mul(straightThrough(ops, { dw, weight }), slope);
-      return rescale ? ops.mul(gradient, rescaling(ops, mask)) : gradient;
+      return rescale ? rescaled(ops, gradient, mask) : gradient;
     },
   }),
 };
