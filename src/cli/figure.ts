@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Argument, Command } from 'commander';
+import { Command } from 'commander';
 import { InputError, requireOneOf } from '../core/errors.js';
 import { requireWritable } from '../core/files.js';
 import type { Scale } from '../report/paper/figure.js';
@@ -9,7 +9,7 @@ import type { JobMachine } from '../sweep/job.js';
 import { RUN_DEFAULTS } from '../train/spec/defaults.js';
 import { JOB_OPTIONS, jobMachine, jobsOption } from './jobs.js';
 import { machineFlags, requireDataFolder } from './machine.js';
-import { choiceOption, print, refuseUnused, textOption } from './options.js';
+import { choiceOption, print, refuseUnused, textArgument, textOption } from './options.js';
 import { checkpointOptions } from './train-options.js';
 
 interface FigureOptions extends JobMachine {
@@ -31,7 +31,7 @@ export function figureCommand(): Command {
       "Carries out the runs of a figure of the paper, with the paper's settings, and makes its page: what is finished, and what is missing. Runs that\n" +
         'are finished, in --runs or among the reports, are not run again. Ctrl-C saves; the same command goes on.',
     )
-    .addArgument(new Argument('<number>', 'which figure: 1, 2 or 3'))
+    .addArgument(textArgument('<number>', 'which figure: 1, 2 or 3'))
     .addOption(
       choiceOption('--scale <name>', "the paper's settings, or the same pipeline in minutes", [
         'paper',
@@ -74,6 +74,7 @@ async function run(given: string, options: FigureOptions, command: Command): Pro
   const { scale, out, runs: root, plots } = options;
   for (const option of ['list', 'page'] as const)
     if (options[option]) refuseUnused(command, `--${option}`, CARRYING, 'it carries out nothing');
+  if (options.list) refuseUnused(command, '--list', ['plots'], 'it makes no page');
   if (options.list && options.page)
     throw new InputError('--list with --page', 'each asks for itself alone', 'leave one out');
   requireDataFolder(command);

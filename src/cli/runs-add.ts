@@ -3,7 +3,7 @@ import { InputError } from '../core/errors.js';
 import { requireWritable } from '../core/files.js';
 import type { Looked, TakeInOptions } from '../train/archive/take-in.js';
 import type { Machine } from '../train/run/setup.js';
-import { machineFlags, machineOf } from './machine.js';
+import { machineFlags, machineOf, requireDataFolder } from './machine.js';
 import { print, printJson, shared, textArgument, textOption } from './options.js';
 
 interface AddOptions extends Machine {
@@ -38,10 +38,11 @@ export function runsAddCommand(): Command {
     .action(add);
 }
 
-async function add(folders: readonly string[], options: AddOptions): Promise<void> {
+async function add(folders: readonly string[], options: AddOptions, command: Command): Promise<void> {
   const { out, tickets, steps, json } = options;
   requireWritable(`--out ${out}`, out, 'folder');
   if (tickets !== undefined) requireWritable(`--tickets ${tickets}`, tickets, 'folder');
+  requireDataFolder(command);
   const { runsIn } = await import('../train/archive/source.js');
   const { lookAt, takeIn } = await import('../train/archive/take-in.js');
   const how: TakeInOptions = {

@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, statSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Argument, Command, Option } from 'commander';
@@ -19,6 +28,7 @@ type Bad = keyof typeof bad;
 /** A run, an instance and a ticket that commands are given. */
 const instance = join(top, 'instance.json');
 const ticket = join(top, 'run.ticket');
+const sweep = join(top, 'sweep.json');
 let run = '';
 const settings = [
   '--network',
@@ -50,6 +60,8 @@ const base: Readonly<Record<string, () => readonly string[]>> = {
   simulate: () => [...problem, '--trials', '1', '--workers', '1'],
   search: () => problem,
   'check-instance': () => [instance],
+  certify: () => [instance, '--seconds', '1'],
+  law: () => ['--t', '0.1', '--resamplings', '2', '--trials', '2', '--workers', '1'],
   pensia: () => ['--workers', '1'],
   verify: () => ['--claim', 'eq-8', '--workers', '1'],
   report: () => [],
@@ -60,7 +72,11 @@ const base: Readonly<Record<string, () => readonly string[]>> = {
   methods: () => [],
   networks: () => [],
   train: () => [...settings, ...short, '--out', runs],
+  sweep: () => [sweep, '--out', runs, '--threads', '1'],
   runs: () => [],
+  'runs add': () => [runs, '--out', join(top, 'added'), '--threads', '1'],
+  compare: () => ['*', '--runs', runs],
+  figure: () => ['2', '--list'],
   evaluate: () => [run, '--threads', '1'],
   export: () => [run, '--threads', '1', '--ticket', join(top, 'new.ticket')],
   vectors: () => ['test/fixtures/conv6-x0.25-ku-sgd.safetensors'],
@@ -82,10 +98,20 @@ const right: Readonly<Record<string, readonly Bad[]>> = {
   'simulate --weight': ['-1'],
   'search --weight': ['-1'],
   // Folders, there or to be made; files to be made.
+  'law --weight': ['-1'],
   'pensia --runs': ['NaN', '-1', '1e300', 'folder'],
   'report --out': ['NaN', '-1', '1e300', 'folder'],
   'report --runs': ['NaN', '-1', '1e300', 'folder'],
   'train --out': ['NaN', '-1', '1e300', 'folder'],
+  'sweep --out': ['NaN', '-1', '1e300', 'folder'],
+  // Where no run lies, none is finished.
+  'figure --runs': ['NaN', '-1', '1e300', 'folder', 'long'],
+  'figure --out': ['NaN', '-1', '1e300', 'folder', 'long'],
+  'runs add --out': ['NaN', '-1', '1e300', 'folder'],
+  'runs add --data-folder': ['folder'],
+  'runs add --tickets': ['NaN', '-1', '1e300', 'folder'],
+  'compare --out': ['NaN', '-1', '1e300', 'folder'],
+  'compare --plots': ['NaN', '-1', '1e300', 'folder'],
   'runs --out': ['folder'],
   'data list --data-folder': ['folder'],
   'data cifar10 --data-folder': ['NaN', '-1', '1e300', 'folder'],
@@ -97,7 +123,9 @@ const right: Readonly<Record<string, readonly Bad[]>> = {
 function leaves(parent: Command, path: readonly string[] = []): [string, Command][] {
   return parent.commands.flatMap((command): [string, Command][] => {
     const name = [...path, command.name()];
-    return command.commands.length > 0 ? leaves(command, name) : [[name.join(' '), command]];
+    const own: [string, Command][] =
+      command.commands.length === 0 || command.options.length > 0 ? [[name.join(' '), command]] : [];
+    return [...own, ...leaves(command, name)];
   });
 }
 const commands = leaves(program());
@@ -128,6 +156,11 @@ beforeAll(async () => {
   const trained = await captured(['train', ...settings, ...short, '--out', runs, '--json']);
   expect(trained.code, trained.stderr).toBe(0);
   run = JSON.parse(trained.stdout).paths.folder;
+  const { network, width, method, ...others } = JSON.parse(readFileSync(join(run, 'spec.json'), 'utf8')).spec;
+  writeFileSync(
+    sweep,
+    JSON.stringify({ name: 'one', job: 'train', base: { network, width, method, ...others }, seeds: [1] }),
+  );
   expect((await captured(['search', ...problem, '--out', instance])).code).toBe(0);
   expect((await captured(['export', run, '--ticket', ticket])).code).toBe(0);
   process.chdir(cwd);
