@@ -170,7 +170,7 @@ describe('law', () => {
       ...['4 0.1', '4 0.03', '8 0.1', '8 0.03', '16 0.1', '16 0.03'],
     ]);
     expect(text.stdout).toMatch(/t = 0.03, R = 8\n.*projection +[\d,]+ \(exact\)/);
-    expect(text.stdout).toMatch(/subset-sum +.* neurons per factor e of 1\/t at R = 16; counting 0\.2059/);
+    expect(text.stdout).toMatch(/subset-sum +.* neurons per factor e of 1\/t at R = 16; counting 0\.2058/);
   });
 
   it.each([
