@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { InputError } from '../core/errors.js';
 import { readBytes, requireWritable } from '../core/files.js';
-import { shellWord } from '../core/shell.js';
+import { flagWords, shellWord } from '../core/shell.js';
 import { runPaths } from '../runs/paths.js';
 import { carryOut } from '../sweep/carry-out.js';
 import type { JobMachine } from '../sweep/job.js';
@@ -52,7 +52,7 @@ export function submitSweep(
       root,
       '--task',
       list,
-      ...flagWords(machine),
+      ...Object.entries(machine).flatMap(([key, value]) => flagWords(key, value)),
     ],
   });
   const { job, tasks, script, folder } = launched;
@@ -97,9 +97,3 @@ export async function carryOutTask(
     stop.release();
   }
 }
-
-const flagWords = (machine: JobMachine): string[] =>
-  Object.entries(machine).flatMap(([key, value]) => [
-    `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
-    String(value),
-  ]);

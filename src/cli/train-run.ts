@@ -1,4 +1,4 @@
-import { shellWord } from '../core/shell.js';
+import { flagWords, shellWord } from '../core/shell.js';
 import type { LoopCallbacks } from '../train/loop/callbacks.js';
 import { DivergedError, type RunOptions, type RunOutcome } from '../train/run/outcome.js';
 import { trainRun } from '../train/run/train.js';
@@ -76,17 +76,12 @@ resume:  npx iterand train --resume ${shellWord(paths.name)}${flags(options)}
 /** The flags that a resumed run must be given again, none of which its settings hold. */
 function flags(options: RunOptions): string {
   const { root, dataFolder, threads, workers, unreadable, checkpointEpochs, checkpointMinutes } = options;
-  const given: Record<string, string | number | undefined> = {
-    '--out': root === 'runs' ? undefined : root,
-    '--data-folder': dataFolder,
-    '--threads': threads,
-    '--workers': workers,
-    '--unreadable': unreadable,
-    '--checkpoint-epochs': checkpointEpochs,
-    '--checkpoint-minutes': checkpointMinutes,
+  const given = {
+    out: root === 'runs' ? undefined : root,
+    ...{ dataFolder, threads, workers, unreadable, checkpointEpochs, checkpointMinutes },
   };
   return Object.entries(given)
-    .filter(([, value]) => value !== undefined)
-    .map(([flag, value]) => ` ${flag} ${shellWord(String(value))}`)
+    .flatMap(([key, value]) => flagWords(key, value))
+    .map((word) => ` ${shellWord(word)}`)
     .join('');
 }

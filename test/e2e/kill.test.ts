@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, expect, test } from 'vitest';
 import { stream } from '../../src/core/rng.js';
+import { flagWords } from '../../src/core/shell.js';
 import { resolveTrainSpec, trainRunName } from '../../src/train/spec/spec.js';
 import { writeImages } from '../images.js';
 import { emptyFolder, iterand, start } from './cli.js';
@@ -30,10 +31,7 @@ const settings = {
 const name = trainRunName(resolveTrainSpec(settings), seed);
 const args = (out: string) => [
   'train',
-  ...Object.entries(settings).flatMap(([key, value]) => [
-    `--${key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`,
-    String(value),
-  ]),
+  ...Object.entries(settings).flatMap(([key, value]) => flagWords(key, value)),
   ...['--seed', String(seed), '--threads', '1', '--workers', '1', '--out', out],
 ];
 

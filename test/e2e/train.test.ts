@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { flagWords } from '../../src/core/shell.js';
 import { resolveTrainSpec, trainRunName } from '../../src/train/spec/spec.js';
 import { writeImages } from '../images.js';
 import { command, emptyFolder, iterand, start } from './cli.js';
@@ -23,10 +24,7 @@ const settings = {
 };
 const name = trainRunName(resolveTrainSpec(settings), 1);
 const flags = (over: object = {}) =>
-  Object.entries({ ...settings, ...over }).flatMap(([key, value]) => [
-    `--${key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`,
-    String(value),
-  ]);
+  Object.entries({ ...settings, ...over }).flatMap(([key, value]) => flagWords(key, value));
 const train = (out: string, over: object = {}) => ['train', ...flags(over), '--out', out];
 const read = (out: string, file: string) => readFileSync(join(out, name, file));
 
