@@ -1,20 +1,12 @@
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Argument, Command, Option } from 'commander';
+import type { Argument, Option } from 'commander';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { program } from '../../src/cli/main.js';
 import { captured } from '../cli/captured.js';
 import { writeImages } from '../images.js';
+import { leaves, without, written } from '../support/commands.js';
 import { start } from './cli.js';
 
 // Every option and argument of every command, as the program itself lists them, is given each of these values.
@@ -119,28 +111,8 @@ const right: Readonly<Record<string, readonly Bad[]>> = {
   'export --onnx': ['NaN', '-1', '1e300'],
 };
 
-/** The commands that do something, by their names. */
-function leaves(parent: Command, path: readonly string[] = []): [string, Command][] {
-  return parent.commands.flatMap((command): [string, Command][] => {
-    const name = [...path, command.name()];
-    const own: [string, Command][] =
-      command.commands.length === 0 || command.options.length > 0 ? [[name.join(' '), command]] : [];
-    return [...own, ...leaves(command, name)];
-  });
-}
 const commands = leaves(program());
 const takesValue = (option: Option) => option.required || option.optional;
-
-const written = (path: string): string[] =>
-  readdirSync(path, { recursive: true, withFileTypes: true }).map((entry) => {
-    const { size, mtimeMs } = statSync(join(entry.parentPath, entry.name));
-    return `${join(entry.parentPath, entry.name)} ${entry.isDirectory() ? '' : `${size} ${mtimeMs}`}`;
-  });
-
-/** Arguments without these options and their values. */
-function without(args: readonly string[], names: readonly string[]): string[] {
-  return args.filter((word, i) => !names.includes(word) && !names.includes(args[i - 1] ?? ''));
-}
 
 interface Ended {
   readonly code: number | null;

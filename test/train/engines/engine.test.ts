@@ -1,63 +1,17 @@
-import { createHash } from 'node:crypto';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { InputError } from '../../../src/core/errors.js';
 import { stream } from '../../../src/core/rng.js';
-import { type Engine, NonFiniteLossError } from '../../../src/train/engines/engine.js';
+import { NonFiniteLossError } from '../../../src/train/engines/engine.js';
 import { createOnnxEngine, type OnnxOptions } from '../../../src/train/engines/onnx/engine.js';
-import { machineBlock } from '../../../src/train/engines/onnx/forms/machine.js';
 import { standardPlanner } from '../../../src/train/engines/onnx/forms/standard.js';
 import { lossAndHits } from '../../../src/train/engines/onnx/host-loss.js';
 import { NetworkModel } from '../../../src/train/engines/onnx/model.js';
 import { NetworkBuilder } from '../../../src/train/networks/builder.js';
-import { type NetworkDescription, sizeOf } from '../../../src/train/networks/description.js';
-import { describeNetwork } from '../../../src/train/networks/index.js';
+import { sizeOf } from '../../../src/train/networks/description.js';
 import { draw } from '../../../src/train/prune/distributions.js';
-import { initialState } from '../../../src/train/prune/initial.js';
 import { maskOf, thresholdRank } from '../../../src/train/prune/mask.js';
 import { deviation } from './onnx/forms/run-conv.js';
-
-// 16 channels and more: the blocked forms take them where the machine has them.
-const network = describeNetwork({ network: 'resnet18', width: 0.25, imageSize: 8 });
-const options: OnnxOptions = { mode: 'score', sparsity: 0.6, momentum: 0.9, weightDecay: 5e-4 };
-const block = await machineBlock();
-const engines: Engine[] = [];
-afterEach(async () => {
-  for (const engine of engines.splice(0)) await engine.release();
-});
-
-async function engineOf(
-  changes: Partial<OnnxOptions> = {},
-  net: NetworkDescription = network,
-): Promise<Engine> {
-  const engine = await createOnnxEngine(net, { ...options, ...changes });
-  for (const [name, values] of initialState(net, engine.options.mode, { weights: 'sc', seed: 1 }))
-    engine.write(name, values);
-  engines.push(engine);
-  return engine;
-}
-
-function batchOf(size: number, seed: number, net: NetworkDescription = network) {
-  const { uint32 } = stream(seed, 'labels');
-  return {
-    images: draw('kn', 2, size * sizeOf(net.inputShape), stream(seed, 'images')),
-    labels: Array.from({ length: size }, () => uint32() % net.classes),
-  };
-}
-
-async function run(engine: Engine, sizes: readonly number[], from = 0): Promise<number[]> {
-  const losses: number[] = [];
-  for (const [i, size] of sizes.entries()) {
-    const { images, labels } = batchOf(size, from + i);
-    losses.push((await engine.step(images, labels, 0.1)).loss);
-  }
-  return losses;
-}
-
-const stateOf = (engine: Engine) => new Map(engine.tensors.map(({ name }) => [name, engine.read(name)]));
-const hash = (values: Float32Array) => createHash('sha256').update(Buffer.from(values.buffer)).digest('hex');
-/** Hashes of the state: comparing arrays of this size value by value takes seconds. */
-const hashes = (state: ReadonlyMap<string, Float32Array>) =>
-  [...state].map(([name, values]) => `${name} ${hash(values)}`);
+import { batchOf, block, engineOf, hash, hashes, network, options, run, stateOf } from './small-engine.js';
 
 describe('state', () => {
   test('read gives back what was written, whatever the layout in memory', async () => {

@@ -1,6 +1,7 @@
 import type { onnx } from 'onnx-proto';
 import { sizeOf } from '../../../core/shape.js';
 import { encodeAttribute, encodeModel } from './encode.js';
+import { broadcast, reduced } from './shapes.js';
 import { type Attribute, ELEMENT, type ElementType, type Value } from './value.js';
 
 export type { Value } from './value.js';
@@ -285,18 +286,4 @@ export class Graph {
     this.#constants.set(key, value);
     return value;
   }
-}
-
-function reduced(shape: readonly number[], axes: readonly number[], keep: boolean): readonly number[] {
-  return keep ? shape.map((n, i) => (axes.includes(i) ? 1 : n)) : shape.filter((_, i) => !axes.includes(i));
-}
-
-function broadcast(a: Value, b: Value): readonly number[] {
-  const rank = Math.max(a.shape.length, b.shape.length);
-  return Array.from({ length: rank }, (_, i) => {
-    const m = a.shape[i - rank + a.shape.length] ?? 1;
-    const n = b.shape[i - rank + b.shape.length] ?? 1;
-    if (m !== n && m !== 1 && n !== 1) throw new RangeError(`[${a.shape}] and [${b.shape}] do not broadcast`);
-    return m === 1 ? n : m;
-  });
 }
