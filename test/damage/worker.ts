@@ -7,7 +7,8 @@ import { InputError } from '../../src/core/errors.js';
 import { stream } from '../../src/core/rng.js';
 import { type Ended, start } from '../e2e/cli.js';
 import { type Damage, damage } from './damager.js';
-import { type Kind, makeKinds } from './kinds.js';
+import { makeKinds } from './kinds/index.js';
+import type { Kind } from './kinds/kind.js';
 
 /** What came of one damage. `error`: refused by a clear error; `same`: the meaning is what it was; `read`: a file without a checksum is read as it now stands. */
 export type Outcome = 'error' | 'same' | 'read' | 'fault';
