@@ -33,7 +33,7 @@ export const benchmark: Benchmark = {
 async function bareStep(spec: TrainSpec): Promise<number> {
   const { engine, pipeline, close } = await setUp(spec);
   for (const [name, data] of initialState(engine.network, modeOf(spec), { weights: spec.param, seed: 1 }))
-    engine.write(name, data);
+    await engine.write(name, data);
   const batches = pipeline.train({ seed: 1, batch: spec.batch, epochs: 1 });
   const { value } = await batches.next();
   const [images, labels] = [value!.images.slice(), value!.labels.slice()];

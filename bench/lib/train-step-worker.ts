@@ -40,7 +40,7 @@ const { uniform } = stream(1, 'train-step benchmark');
 for (const { name: tensor, role, shape } of engine.tensors)
   if (role === 'weight' || role === 'score') {
     const bound = Math.sqrt(6 / sizeOf(shape.slice(1)));
-    engine.write(
+    await engine.write(
       tensor,
       Float32Array.from({ length: sizeOf(shape) }, () => bound * (2 * uniform() - 1)),
     );

@@ -14,6 +14,7 @@ export {
   NonFiniteLossError,
   type StepResult,
 } from './engines/engine.js';
+export { effectiveWeights, layerMasks } from './engines/masks.js';
 export { availableProviders } from './engines/onnx/available.js';
 export { createOnnxEngine, type OnnxOptions } from './engines/onnx/engine.js';
 export { standardPlanner } from './engines/onnx/forms/standard.js';

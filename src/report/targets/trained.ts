@@ -26,7 +26,7 @@ export async function trainedTarget(
   if (outcome.state === 'stopped') return { outcome };
   const target = await withRun({ paths: outcome.paths, spec }, 'last', options, async ({ engine, dataset }) =>
     decodeTarget(
-      targetFile(engine.network, dataset.transform, inferenceTensors(engine), {}),
+      targetFile(engine.network, dataset.transform, await inferenceTensors(engine), {}),
       outcome.paths.name,
     ),
   );

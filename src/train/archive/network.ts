@@ -70,7 +70,7 @@ async function scoreTensors(
       const data = tensors.get(name)?.data;
       if (!(data instanceof Float32Array) || data.length !== sizeOf(shape))
         throw damaged(paths.tensors, `it holds no tensor ${name} of ${sizeOf(shape)} values`);
-      engine.write(name, data);
+      await engine.write(name, data);
     }
     return await evaluateSplit(engine, pipeline, split, spec.evaluationBatch);
   } finally {

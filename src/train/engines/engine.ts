@@ -36,8 +36,8 @@ export type EvaluationResult = StepResult;
 
 /**
  * A network and its training state on some hardware. The state crosses as Float32Arrays by the names of `stateTensors`, in the
- * standard layouts (OIHW, [out, in], [C]). A fresh engine holds zeros, and ones for gamma and variance: write the initial state.
- * Nothing in it is random. Calls must not overlap, await each: one during another is refused with an InputError and changes nothing.
+ * standard layouts (OIHW, [out, in], [C]); masks are a function of the scores (`layerMasks`). A fresh engine holds zeros, and ones for
+ * gamma and variance: write the initial state. Nothing in it is random. Calls must not overlap, await each: one during another is refused with an InputError and changes nothing.
  */
 export interface Engine {
   readonly network: NetworkDescription;
@@ -47,6 +47,8 @@ export interface Engine {
   readonly tensors: readonly StateTensor[];
   /** Steps taken so far by this engine. */
   readonly steps: number;
+  /** The pruned fraction now; undefined where none is fixed. */
+  readonly sparsity: number | undefined;
 
   /**
    * One training step: forward, loss, gradients, update.
@@ -73,15 +75,9 @@ export interface Engine {
   evaluate(images: Float32Array, labels: ArrayLike<number>, count?: number): Promise<EvaluationResult>;
 
   /** A copy of a tensor. */
-  read(name: string): Float32Array;
+  read(name: string): Promise<Float32Array>;
   /** Replaces a tensor by a copy of `data`. */
-  write(name: string, data: Float32Array): void;
-
-  /** Score mode: 1 where the layer's weight is kept by the current scores, else 0; the weight's size, standard layout. */
-  mask(layer: string): Uint8Array;
-
-  /** The layer's weight as evaluations compute with it, pruned ones 0; standard layout. */
-  effective(layer: string): Float32Array;
+  write(name: string, data: Float32Array): Promise<void>;
 
   /** Sets the pruned fraction from now on. @throws InputError outside [0, 1), or for a rule that has none */
   setSparsity(sparsity: number): void;
@@ -91,12 +87,14 @@ export interface Engine {
 }
 
 /** Euclidean norm of every tensor, by name. */
-export function norms(
+export async function norms(
   tensors: readonly StateTensor[],
-  read: (name: string) => Float32Array,
-): Record<string, number> {
+  read: (name: string) => Float32Array | Promise<Float32Array>,
+): Promise<Record<string, number>> {
   const norm = (values: Float32Array) => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0));
-  return Object.fromEntries(tensors.map(({ name }) => [name, norm(read(name))]));
+  const found: Record<string, number> = {};
+  for (const { name } of tensors) found[name] = norm(await read(name));
+  return found;
 }
 
 /** A step's loss, or in score mode a score after it, is NaN or infinite. The engine's state is the one before that step. */

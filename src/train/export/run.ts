@@ -32,7 +32,7 @@ export function exportRun(
 ): Promise<TicketSizes | undefined> {
   return withRun(run, which, machine, async (setup, checkpoint) => {
     const { engine, dataset } = setup;
-    const inference = inferenceTensors(engine);
+    const inference = await inferenceTensors(engine);
     const { transform } = dataset;
     const { mean, std } = transform;
     const about = {
@@ -51,7 +51,7 @@ export function exportRun(
     const ticket =
       files.ticket === undefined
         ? undefined
-        : checkedTicket(run, setup, checkpoint, inference, files.ticket, machine.rule);
+        : await checkedTicket(run, setup, checkpoint, inference, files.ticket, machine.rule);
     if (ticket) made.push([files.ticket!, ticket.bytes]);
     for (const [path, bytes] of made) writeAtomic(path, bytes);
     return ticket?.sizes;
@@ -59,19 +59,24 @@ export function exportRun(
 }
 
 /** The run's ticket, after the weights it gives back have been found equal (bit for bit where seeds give them); the engine then holds those. */
-function checkedTicket(
+async function checkedTicket(
   { spec, seed }: KnownRun,
   { engine, dataset }: Setup,
   checkpoint: Checkpoint,
   inference: ReadonlyMap<string, Tensor>,
   path: string,
   own: Rule | undefined,
-): { bytes: Uint8Array; sizes: TicketSizes } {
-  const ticket = ticketOfRun({ seed, spec, steps: checkpoint.standing.step }, engine, checkpoint, dataset);
+): Promise<{ bytes: Uint8Array; sizes: TicketSizes }> {
+  const ticket = await ticketOfRun(
+    { seed, spec, steps: checkpoint.standing.step },
+    engine,
+    checkpoint,
+    dataset,
+  );
   const bytes = writeTicket(ticket, own);
   const read = readTicket(bytes, path, own);
-  rebuild(read.ticket, read.header, engine);
-  const rebuilt = inferenceTensors(engine);
+  await rebuild(read.ticket, read.header, engine);
+  const rebuilt = await inferenceTensors(engine);
   for (const { name } of weightLayers(engine.network)) {
     const [a, b] = [inference, rebuilt].map((t) => t.get(`${name}.weight`)!.data as Float32Array);
     if (

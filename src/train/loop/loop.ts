@@ -99,11 +99,11 @@ async function refreshAndStep(
   { images, labels, epoch }: Batch,
 ): Promise<StepResult> {
   if (ramp) engine.setSparsity(sparsityAt(ramp, epoch));
-  const undo = refresher?.due(step) ? refresher.apply() : undefined;
+  const undo = refresher?.due(step) ? await refresher.apply() : undefined;
   try {
     return await engine.step(images, labels, learningRateAt(schedule, epoch), noiseFor(engine, seed, step));
   } catch (error) {
-    undo?.();
+    await undo?.();
     throw error;
   }
 }
@@ -123,7 +123,7 @@ async function endEpoch(
   const { loss, hits, examples } = standing.epoch;
   if (examples === 0) throw noImages('train');
   const validation = await evaluateSplit(engine, pipeline, 'validation', evaluationBatch);
-  requireFinite(engine, standing.step, 'validation', validation);
+  await requireFinite(engine, standing.step, 'validation', validation);
   const train = { loss: loss / examples, accuracy: hits / examples, hits, examples };
   const best = standing.best === null || validation.hits > standing.best.hits;
   if (best) standing.best = { epoch, hits: validation.hits };
@@ -133,13 +133,13 @@ async function endEpoch(
 }
 
 /** @throws NonFiniteLossError if the loss on a split, before step `step`, is not finite */
-export function requireFinite(engine: Engine, step: number, split: Split, { loss }: Score): void {
+export async function requireFinite(
+  engine: Engine,
+  step: number,
+  split: Split,
+  { loss }: Score,
+): Promise<void> {
   if (Number.isFinite(loss)) return;
   const reason = `the ${split} loss before it is ${loss}`;
-  throw new NonFiniteLossError(
-    step,
-    loss,
-    reason,
-    norms(engine.tensors, (name) => engine.read(name)),
-  );
+  throw new NonFiniteLossError(step, loss, reason, await norms(engine.tensors, (name) => engine.read(name)));
 }

@@ -1,4 +1,5 @@
 import type { Engine } from '../engines/engine.js';
+import { layerMasks } from '../engines/masks.js';
 import { sizeOf, type WeightLayer, weightLayers, weightShape } from '../networks/description.js';
 import type { Distribution } from '../prune/distributions.js';
 import { choiceStream, offeredWeights } from '../prune/offered.js';
@@ -31,31 +32,32 @@ export class Randomizer implements Refresher {
   }
 
   /** Draws pruned weights anew, layer by layer. */
-  apply(): () => void {
+  async apply(): Promise<() => Promise<void>> {
     const number = ++this.count;
     // Masks first: fresh scores of one layer would move the threshold of all.
-    const masks = this.#layers.map((layer) => this.engine.mask(layer.name));
-    const undo = this.#layers.map((layer, i) => this.#randomize(layer, masks[i]!, number));
-    return () => {
-      for (const layer of undo) layer();
+    const masks = await layerMasks(this.engine);
+    const undo: (() => Promise<void>)[] = [];
+    for (const layer of this.#layers) undo.push(await this.#randomize(layer, masks.get(layer.name)!, number));
+    return async () => {
+      for (const layer of undo) await layer();
       this.count--;
     };
   }
 
-  #randomize(layer: WeightLayer, mask: Uint8Array, number: number): () => void {
+  async #randomize(layer: WeightLayer, mask: Uint8Array, number: number): Promise<() => Promise<void>> {
     const { seed, param, rate } = this.spec;
-    const before = this.engine.read(`${layer.name}.weight`);
+    const before = await this.engine.read(`${layer.name}.weight`);
     const randomized = randomizePartial(before, mask, rate, {
       fresh: offeredWeights(seed, layer, number, param),
       choice: choiceStream(seed, layer, number),
     });
-    const undo = writeRefreshed(this.engine, layer, before, randomized, number, this.spec);
+    const undo = await writeRefreshed(this.engine, layer, before, randomized, number, this.spec);
     const touched = this.touched.get(layer.name)!;
     const { replaced } = randomized;
     const numbers = Int32Array.from(replaced, (place) => touched[place]!);
     for (const place of replaced) touched[place] = number;
-    return () => {
-      undo();
+    return async () => {
+      await undo();
       for (const [i, place] of replaced.entries()) touched[place] = numbers[i]!;
     };
   }

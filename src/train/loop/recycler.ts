@@ -1,4 +1,5 @@
 import type { Engine } from '../engines/engine.js';
+import { layerMasks } from '../engines/masks.js';
 import { weightLayers } from '../networks/description.js';
 import { recycle } from '../prune/recycle.js';
 import type { Pairing } from '../prune/refreshes.js';
@@ -29,21 +30,21 @@ export class Recycler implements Refresher {
   }
 
   /** Recycles weights, layer by layer. */
-  apply(): () => void {
+  async apply(): Promise<() => Promise<void>> {
     const { engine, spec } = this;
     const { rate, pairing = 'rank' } = spec;
     const rule = engine.options.rule!;
     const number = ++this.count;
-    const layers = weightLayers(engine.network);
-    const masks = layers.map((layer) => engine.mask(layer.name));
-    const undo = layers.map((layer, i) => {
-      const before = engine.read(`${layer.name}.weight`);
-      const keys = rankingKeys(rule, engine.read(`${layer.name}.score`));
-      const recycled = recycle(before, masks[i]!, keys, rate, pairing);
-      return writeRefreshed(engine, layer, before, recycled, number, spec);
-    });
-    return () => {
-      for (const layer of undo) layer();
+    const masks = await layerMasks(engine);
+    const undo: (() => Promise<void>)[] = [];
+    for (const layer of weightLayers(engine.network)) {
+      const before = await engine.read(`${layer.name}.weight`);
+      const keys = rankingKeys(rule, await engine.read(`${layer.name}.score`));
+      const recycled = recycle(before, masks.get(layer.name)!, keys, rate, pairing);
+      undo.push(await writeRefreshed(engine, layer, before, recycled, number, spec));
+    }
+    return async () => {
+      for (const layer of undo) await layer();
       this.count--;
     };
   }

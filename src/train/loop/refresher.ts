@@ -16,7 +16,7 @@ export interface Refresher {
   /** Whether it is applied before iteration `step`, counted from 0. */
   due(step: number): boolean;
   /** Changes the weights. Returns a function that takes it back, as if it had not been. */
-  apply(): () => void;
+  apply(): Promise<() => Promise<void>>;
 }
 
 /** When weights are refreshed, and what becomes of their scores. */
@@ -42,24 +42,25 @@ export function requireRefreshSpec({ seed, period }: RefreshSpec): void {
 export const isDue = (step: number, period: number): boolean => (step + 1) % period === 0;
 
 /** Writes a layer's refreshed weights and, if they start anew, their scores. Returns what takes it back. */
-export function writeRefreshed(
+export async function writeRefreshed(
   engine: Engine,
   layer: WeightLayer,
   before: Float32Array,
   { weights, replaced }: Randomized,
   number: number,
   spec: RefreshSpec,
-): () => void {
-  const undo = [replaceAt(engine, `${layer.name}.weight`, before, replaced, weights)];
+): Promise<() => Promise<void>> {
+  const undo = [await replaceAt(engine, `${layer.name}.weight`, before, replaced, weights)];
   if (spec.refreshedScore === 'fresh') {
     const score = `${layer.name}.score`;
     const momentum = `${score}.momentum`;
     const fresh = freshScores(engine, layer, weights, number, spec);
-    undo.push(replaceAt(engine, score, engine.read(score), replaced, fresh));
-    undo.push(replaceAt(engine, momentum, engine.read(momentum), replaced, new Float32Array(weights.length)));
+    undo.push(await replaceAt(engine, score, await engine.read(score), replaced, fresh));
+    const still = new Float32Array(weights.length);
+    undo.push(await replaceAt(engine, momentum, await engine.read(momentum), replaced, still));
   }
-  return () => {
-    for (const take of undo) take();
+  return async () => {
+    for (const take of undo) await take();
   };
 }
 
@@ -78,20 +79,20 @@ function freshScores(
 }
 
 /** @param before what the tensor holds @param values of which those at `places` are written */
-function replaceAt(
+async function replaceAt(
   engine: Engine,
   tensor: string,
   before: Float32Array,
   places: Int32Array,
   values: Float32Array,
-): () => void {
+): Promise<() => Promise<void>> {
   const old = Float32Array.from(places, (place) => before[place]!);
   const after = before.slice();
   for (const place of places) after[place] = values[place]!;
-  engine.write(tensor, after);
-  return () => {
-    const now = engine.read(tensor);
+  await engine.write(tensor, after);
+  return async () => {
+    const now = await engine.read(tensor);
     for (const [i, place] of places.entries()) now[place] = old[i]!;
-    engine.write(tensor, now);
+    await engine.write(tensor, now);
   };
 }

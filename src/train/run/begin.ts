@@ -43,7 +43,7 @@ export interface BegunRun extends HeldRun {
  *
  * @throws InputError if the checkpoint is damaged, of other data, or gone
  */
-export function restoreOrStart(run: HeldRun): BegunRun {
+export async function restoreOrStart(run: HeldRun): Promise<BegunRun> {
   const { paths, setup, options } = run;
   const parts = partsOf(run);
   const saved = existsSync(paths.last) ? readCheckpoint(paths.last, parts.of) : undefined;
@@ -51,7 +51,7 @@ export function restoreOrStart(run: HeldRun): BegunRun {
   if (!saved && before?.checkpoint) throw lostCheckpoint(paths);
   const threads = options.threads ?? availableParallelism();
   if (saved) warnOfThreads(run, before?.threads, threads);
-  const standing = saved ? putBack(parts, saved, paths.last) : start(run, setup);
+  const standing = saved ? await putBack(parts, saved, paths.last) : await start(run, setup);
   return { ...run, parts, standing, saved, threads };
 }
 
@@ -83,8 +83,8 @@ function refresherOf(spec: TrainSpec, seed: number, engine: Engine): Refresher |
     : new Randomizer(engine, { ...shared, param });
 }
 
-function start({ spec, seed }: HeldRun, { engine }: Setup): LoopStanding {
-  for (const [name, data] of firstState(spec, seed, engine)) engine.write(name, data);
+async function start({ spec, seed }: HeldRun, { engine }: Setup): Promise<LoopStanding> {
+  for (const [name, data] of firstState(spec, seed, engine)) await engine.write(name, data);
   return startOfLoop();
 }
 

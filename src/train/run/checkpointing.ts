@@ -28,15 +28,15 @@ export class Checkpointing {
       this.#checkLock();
       this.records.steps.append(step);
     },
-    epoch: (epoch, best) => {
+    epoch: async (epoch, best) => {
       this.records.epochs.append(epoch);
-      if (best) this.save(this.run.paths.best);
+      if (best) await this.save(this.run.paths.best);
     },
   };
 
   /** Saves by epoch and by minutes, and stops the loop when asked to. Goes after other callbacks. */
   readonly saving: LoopCallbacks = {
-    between: (ended) => {
+    between: async (ended) => {
       const { options, spec, standing } = this.run;
       const { checkpointEpochs, checkpointMinutes, signal } = { ...RUN_DEFAULTS, ...options };
       if (signal?.aborted) return true;
@@ -44,7 +44,7 @@ export class Checkpointing {
       // What follows the last epoch is saved in any case.
       const due = ended && epoch < spec.epochs && epoch % checkpointEpochs === 0;
       if (due || Date.now() - this.#savedAt >= checkpointMinutes * 60_000) {
-        this.saveLast();
+        await this.saveLast();
         this.#savedAt = Date.now();
       }
       return false;
@@ -59,19 +59,19 @@ export class Checkpointing {
   }
 
   /** Writes a checkpoint of now, after the records before it. */
-  save(path: string): void {
+  async save(path: string): Promise<void> {
     this.run.lock.check();
     const { steps, epochs } = this.records;
     steps.sync();
     epochs.sync();
     const written = { steps: steps.written, epochs: epochs.written };
     const { parts, standing } = this.run;
-    writeCheckpoint(path, capture(parts, standing, { written, unreadable: this.unreadable() }));
+    writeCheckpoint(path, await capture(parts, standing, { written, unreadable: this.unreadable() }));
   }
 
   /** Writes the checkpoint that the run is resumed from. */
-  saveLast(): void {
-    this.save(this.run.paths.last);
+  async saveLast(): Promise<void> {
+    await this.save(this.run.paths.last);
     if (this.#marked) return;
     // After the checkpoint: killed between the two, the run goes on from it all the same.
     this.#marked = true;

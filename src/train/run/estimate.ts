@@ -52,7 +52,7 @@ export async function estimateRun(
   const { dataset, pipeline, engine, close } = await setUp(spec, machine);
   try {
     const { batch, evaluationBatch, epochs } = spec;
-    for (const [name, data] of firstState(spec, seed, engine)) engine.write(name, data);
+    for (const [name, data] of firstState(spec, seed, engine)) await engine.write(name, data);
     const learningRate = learningRateAt(spec, 0);
     const [step, stepped] = await meanTime(
       'train',

@@ -7,9 +7,12 @@ import { DivergedError, type RunOutcome, type RunResult } from './outcome.js';
 import { writeResult } from './result.js';
 
 /** Saves the run where it was stopped, unless it has not taken a step yet. */
-export function stopRun({ paths, standing, saved }: BegunRun, checkpoints: Checkpointing): RunOutcome {
+export async function stopRun(
+  { paths, standing, saved }: BegunRun,
+  checkpoints: Checkpointing,
+): Promise<RunOutcome> {
   if (standing.step === 0 && !saved) return { state: 'stopped', paths, standing, saved: false };
-  checkpoints.saveLast();
+  await checkpoints.saveLast();
   checkpoints.state({ state: 'stopped' });
   return { state: 'stopped', paths, standing, saved: true };
 }
@@ -20,9 +23,9 @@ export async function finishRun(
   checkpoints: Checkpointing,
 ): Promise<RunOutcome> {
   const { dataset, engine, pipeline } = setup;
-  checkpoints.saveLast();
+  await checkpoints.saveLast();
   const test = await evaluateSplit(engine, pipeline, 'test', spec.evaluationBatch);
-  requireFinite(engine, standing.step, 'test', test);
+  await requireFinite(engine, standing.step, 'test', test);
   const result: RunResult = {
     data: { name: dataset.name, fingerprint: dataset.fingerprint },
     steps: standing.step,
@@ -38,12 +41,12 @@ export async function finishRun(
 }
 
 /** Saves the state before a step whose loss was not finite, and says so. */
-export function failRun(
+export async function failRun(
   { paths, standing }: BegunRun,
   checkpoints: Checkpointing,
   error: NonFiniteLossError,
-): DivergedError {
-  checkpoints.save(paths.failed);
+): Promise<DivergedError> {
+  await checkpoints.save(paths.failed);
   const reason = divergence(error, standing.step, standing.position.epoch);
   checkpoints.state({ state: 'failed', reason });
   return new DivergedError(`${paths.name}: ${reason}. The state before it is in ${paths.failed}`);

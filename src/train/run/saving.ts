@@ -17,13 +17,13 @@ export interface RunParts {
 }
 
 /** The run's state as a checkpoint. */
-export function capture(
+export async function capture(
   { of, engine, refresher }: RunParts,
   standing: LoopStanding,
   records: Pick<Standing, 'written' | 'unreadable'>,
-): Checkpoint {
+): Promise<Checkpoint> {
   const tensors = new Map<string, Tensor>();
-  for (const { name, shape } of engine.tensors) tensors.set(name, { shape, data: engine.read(name) });
+  for (const { name, shape } of engine.tensors) tensors.set(name, { shape, data: await engine.read(name) });
   for (const [layer, data] of refresher?.touched ?? [])
     tensors.set(touchedName(layer), { shape: tensors.get(`${layer}.weight`)!.shape, data });
   const randomizations = refresher?.count ?? 0;
@@ -36,17 +36,18 @@ export function capture(
 }
 
 /** Puts a checkpoint's tensors, refreshes and pruned fraction into the run's parts, and returns where the loop stood. */
-export function putBack(
+export async function putBack(
   { engine, refresher, ramp }: Omit<RunParts, 'of'>,
   { standing, tensors }: Checkpoint,
   path: string,
-): LoopStanding {
+): Promise<LoopStanding> {
   const take = <T extends Tensor['data']>(name: string, kind: new (n: number) => T, size: number): T => {
     const data = tensors.get(name)?.data;
     if (data instanceof kind && data.length === size) return data;
     throw new InputError(path, `holds no tensor ${name} of ${size} values`, 'restore the file from a copy');
   };
-  for (const { name, shape } of engine.tensors) engine.write(name, take(name, Float32Array, sizeOf(shape)));
+  for (const { name, shape } of engine.tensors)
+    await engine.write(name, take(name, Float32Array, sizeOf(shape)));
   for (const [layer, touched] of refresher?.touched ?? [])
     touched.set(take(touchedName(layer), Int32Array, touched.length));
   if (refresher) refresher.count = standing.randomizations;

@@ -23,7 +23,7 @@ export async function withRun<T>(
   const setup = await setUp(spec, machine, 'evaluation');
   try {
     const checkpoint = readCheckpoint(path, { run: paths.name, data: setup.dataset });
-    putBack(setup, checkpoint, path);
+    await putBack(setup, checkpoint, path);
     return await use(setup, checkpoint);
   } finally {
     await setup.close();

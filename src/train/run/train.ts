@@ -44,7 +44,7 @@ export async function trainRun(spec: TrainSpec, seed: number, options: RunOption
 }
 
 async function carryOut(held: HeldRun): Promise<RunOutcome> {
-  const run = restoreOrStart(held);
+  const run = await restoreOrStart(held);
   const { spec, seed, options, setup, parts, standing, threads } = run;
   const { batch, evaluationBatch } = spec;
   const records = openRecords(run.paths, run.saved?.standing.written);
@@ -58,9 +58,9 @@ async function carryOut(held: HeldRun): Promise<RunOutcome> {
       standing,
       [checkpoints.recording, times, ...(options.callbacks ?? []), checkpoints.saving],
     );
-    return ended === 'stopped' ? stopRun(run, checkpoints) : await finishRun(run, checkpoints);
+    return ended === 'stopped' ? await stopRun(run, checkpoints) : await finishRun(run, checkpoints);
   } catch (error) {
-    throw error instanceof NonFiniteLossError ? failRun(run, checkpoints, error) : error;
+    throw error instanceof NonFiniteLossError ? await failRun(run, checkpoints, error) : error;
   } finally {
     records.close();
   }

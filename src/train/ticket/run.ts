@@ -3,6 +3,7 @@ import { InputError } from '../../core/errors.js';
 import { parseStrict } from '../../runs/spec.js';
 import type { Dataset } from '../data/index.js';
 import type { Engine } from '../engines/engine.js';
+import { effectiveWeights, layerMasks } from '../engines/masks.js';
 import { type WeightLayer, weightLayers, weightShape } from '../networks/description.js';
 import { type StateTensor, stateTensors } from '../networks/tensors.js';
 import { firstScores } from '../prune/initial.js';
@@ -48,30 +49,31 @@ export interface TicketHeader extends v.InferOutput<typeof headerSchema> {
  * @param engine holds the checkpoint
  * @throws InputError for weights or masks that neither seeds nor bits give back
  */
-export function ticketOfRun(
+export async function ticketOfRun(
   header: Omit<TicketHeader, 'data'>,
   engine: Engine,
   { tensors }: Checkpoint,
   dataset: Dataset,
-): Ticket {
+): Promise<Ticket> {
   const { spec } = header;
   const { binary } = requireStorable('a ticket of this run', spec, engine.options.rule);
   const sizes = new Map<string, TicketTensor>();
+  const masks = await layerMasks(engine);
+  const effective = binary ? await effectiveWeights(engine) : undefined;
   const layers = weightLayers(engine.network).map((layer): TicketLayer => {
-    const mask = engine.mask(layer.name);
+    const mask = masks.get(layer.name)!;
     const touched = tensors.get(touchedName(layer.name))?.data as Int32Array | undefined;
     const lastTouched = touched ? touched.filter((_, i) => mask[i] === 1) : null;
     const stored = { name: layer.name, shape: weightShape(layer), mask, lastTouched };
-    if (!binary) return stored;
-    const { signs, size } = toBinary(engine.effective(layer.name), mask, layer.name);
+    if (!effective) return stored;
+    const { signs, size } = toBinary(effective.get(layer.name)!, mask, layer.name);
     sizes.set(sizeName(layer.name), { shape: [1], data: size });
     return { ...stored, signs };
   });
   const { name, fingerprint, channels, classes } = dataset;
-  const statistics = statisticsOf(engine.tensors).map(({ name, shape }): [string, TicketTensor] => [
-    name,
-    { shape, data: engine.read(name) },
-  ]);
+  const statistics = new Map<string, TicketTensor>();
+  for (const { name, shape } of statisticsOf(engine.tensors))
+    statistics.set(name, { shape, data: await engine.read(name) });
   return {
     header: { ...header, data: { name, fingerprint, channels, classes } } as unknown as Json,
     layers,
@@ -155,20 +157,21 @@ function requireKept({ layers }: Ticket, { sparsity, scope }: TrainSpec, name: s
  *
  * @throws InputError if the engine's rule does not give the masks back
  */
-export function rebuild(ticket: Ticket, { seed, spec }: TicketHeader, engine: Engine): void {
+export async function rebuild(ticket: Ticket, { seed, spec }: TicketHeader, engine: Engine): Promise<void> {
   const layers = new Map(weightLayers(engine.network).map((l) => [l.name, l]));
   for (const { name, mask, lastTouched, signs } of ticket.layers) {
     const weights = signs
       ? fromBinary({ signs, size: ticket.tensors.get(sizeName(name))!.data }, mask)
       : weightsOf(layers.get(name)!, mask, lastTouched, seed, spec);
-    engine.write(`${name}.weight`, weights);
+    await engine.write(`${name}.weight`, weights);
     // As scores, a mask gives itself: its threshold is 1, whatever the sparsity.
-    engine.write(`${name}.score`, Float32Array.from(mask));
+    await engine.write(`${name}.score`, Float32Array.from(mask));
   }
   const known = new Set(engine.tensors.map((t) => t.name));
-  for (const [name, { data }] of ticket.tensors) if (known.has(name)) engine.write(name, data);
+  for (const [name, { data }] of ticket.tensors) if (known.has(name)) await engine.write(name, data);
+  const masks = await layerMasks(engine);
   for (const { name, mask } of ticket.layers)
-    if (engine.mask(name).some((m, i) => m !== mask[i]))
+    if (masks.get(name)!.some((m, i) => m !== mask[i]))
       throw new InputError(
         `layer ${name} of a ticket`,
         `the rule '${engine.options.rule?.name}' does not keep exactly the weights of score 1 among scores of 0 and 1`,

@@ -25,7 +25,7 @@ export async function scoreTicket(
         `is of other data (${header.data.name}, fingerprint ${header.data.fingerprint.slice(0, 24)}...)`,
         'pass the --data-folder that holds the images it was trained on',
       );
-    rebuild(ticket, header, engine);
+    await rebuild(ticket, header, engine);
     return await evaluateSplit(engine, pipeline, split, header.spec.evaluationBatch);
   } finally {
     await close();

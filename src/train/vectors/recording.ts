@@ -105,11 +105,11 @@ function requireTensors({ tensors }: TensorFile, state: readonly StateTensor[], 
 }
 
 /** Writes `init.*`; what the mode does not have (scores in sgd mode, biases in score mode) is passed over. */
-export function initialise(engine: Engine, file: TensorFile, name: string): void {
+export async function initialise(engine: Engine, file: TensorFile, name: string): Promise<void> {
   const known = new Set(engine.tensors.map((t) => t.name));
   for (const { name: tensor, role, shape } of engine.tensors) {
     const given = file.tensors.get(`init.${tensor}`);
-    engine.write(tensor, given ? (given.data as Float32Array) : blankTensor({ role, shape }));
+    await engine.write(tensor, given ? (given.data as Float32Array) : blankTensor({ role, shape }));
   }
   for (const [key, { data }] of file.tensors) {
     const tensor = key.slice('init.'.length);

@@ -98,7 +98,7 @@ function expectedOutcome({ file, losses }: Recording): Outcome {
 
 async function replayOnce(recording: Recording, engine: Engine, images: Float32Array): Promise<Outcome> {
   const { file, name, batch, losses, labels, learningRate } = recording;
-  initialise(engine, file, name);
+  await initialise(engine, file, name);
   const size = images.length / losses.length;
   const pick = (step: number) =>
     [
@@ -107,25 +107,26 @@ async function replayOnce(recording: Recording, engine: Engine, images: Float32A
     ] as const;
   const outcome = new Map<string, ArrayLike<number>>();
   // Only what the file has is read: large networks, small files.
-  const wanted = (key: string, value: () => ArrayLike<number>) => {
-    if (file.tensors.has(key)) outcome.set(key, value());
+  const wanted = async (key: string, value: () => ArrayLike<number> | Promise<ArrayLike<number>>) => {
+    if (file.tensors.has(key)) outcome.set(key, await value());
   };
   const trained = engine.tensors.filter((t) => t.trained).map((t) => t.name);
   for (const step of losses.keys()) {
-    const before = new Map(step === 0 ? trained.map((t) => [t, engine.read(t)]) : []);
+    const before = new Map<string, Float32Array>();
+    if (step === 0) for (const t of trained) before.set(t, await engine.read(t));
     const result = await engine.step(...pick(step), learningRate);
     outcome.set(`loss ${step}`, [result.loss]);
     if (step > 0) continue;
-    wanted('step0.logits', () => result.logits);
+    await wanted('step0.logits', () => result.logits);
     // From momentum 0 the first one is the gradient plus the decay.
     for (const [tensor, start] of before)
-      wanted(`step0.grad.${tensor}`, () =>
-        engine.read(`${tensor}.momentum`).map((v, i) => v - recording.weightDecay * start[i]!),
+      await wanted(`step0.grad.${tensor}`, async () =>
+        (await engine.read(`${tensor}.momentum`)).map((v, i) => v - recording.weightDecay * start[i]!),
       );
   }
-  for (const { name: tensor } of engine.tensors) wanted(`final.${tensor}`, () => engine.read(tensor));
+  for (const { name: tensor } of engine.tensors) await wanted(`final.${tensor}`, () => engine.read(tensor));
   const { logits } = await engine.evaluate(...pick(0));
-  wanted('eval.logits', () => logits);
+  await wanted('eval.logits', () => logits);
   return outcome;
 }
 

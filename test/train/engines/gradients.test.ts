@@ -56,7 +56,7 @@ async function gradientError(
     ...(planner ? { planner } : {}),
   });
   const state = randomState(stateTensors(network, mode), seed);
-  for (const [name, values] of state) engine.write(name, values);
+  for (const [name, values] of state) await engine.write(name, values);
   const images = draw('uniform', 1, batch * sizeOf(network.inputShape), stream(seed, 'images'));
   const { uint32 } = stream(seed, 'labels');
   const labels = Array.from({ length: batch }, () => uint32() % network.classes);
@@ -78,7 +78,7 @@ async function gradientError(
   let [difference, norm] = [0, 0];
   for (const { name, trained } of engine.tensors) {
     if (!trained) continue;
-    const ours = engine.read(`${name}.momentum`);
+    const ours = await engine.read(`${name}.momentum`);
     const parameter = effective.get(name.replace(/score$/, 'weight'))!;
     const weight = mode === 'score' ? state.get(name.replace(/score$/, 'weight'))! : undefined;
     for (const i of places(parameter.length, samples, stream(seed, 'places', name))) {

@@ -75,7 +75,7 @@ async function compare(network: NetworkDescription, seed: number, standard: bool
     ...(standard ? { planner: standardPlanner } : {}),
   });
   const state = initialState(network, 'sgd', { weights: 'ku', seed });
-  for (const [name, values] of state) engine.write(name, values);
+  for (const [name, values] of state) await engine.write(name, values);
   const images = draw('uniform', 1, batch * sizeOf(network.inputShape), stream(seed, 'images'));
   const labels = [0, 1, 2];
   const { loss } = await engine.step(images, labels, 0);
@@ -98,7 +98,7 @@ async function compare(network: NetworkDescription, seed: number, standard: bool
   let derivative = 0;
   let scale = 0;
   for (const name of trained) {
-    const gradient = engine.read(`${name}.momentum`);
+    const gradient = await engine.read(`${name}.momentum`);
     for (const [i, g] of gradient.entries()) {
       derivative += g * direction.get(name)![i]!;
       scale += Math.abs(g * direction.get(name)![i]!);

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { InputError } from '../../../src/core/errors.js';
 import { stream } from '../../../src/core/rng.js';
 import type { Engine } from '../../../src/train/engines/engine.js';
+import { effectiveWeights, layerMasks } from '../../../src/train/engines/masks.js';
 import { createOnnxEngine, type OnnxOptions } from '../../../src/train/engines/onnx/engine.js';
 import { blockedPlanner } from '../../../src/train/engines/onnx/forms/blocked-planner.js';
 import { machineBlock } from '../../../src/train/engines/onnx/forms/machine.js';
@@ -49,10 +50,10 @@ async function engineOf(rule: Rule, changes: Partial<OnnxOptions> = {}): Promise
   });
   engines.push(engine);
   for (const [name, values] of initialState(network, 'score', { weights: 'ku', seed: 1 }))
-    engine.write(name, values);
+    await engine.write(name, values);
   // Scores of both signs, some outside of [0, 1].
   for (const layer of layers)
-    engine.write(
+    await engine.write(
       `${layer}.score`,
       draw('uniform', 1, size(engine, layer), stream(2, layer)).map((v) => 1.5 * v),
     );
@@ -62,22 +63,30 @@ async function engineOf(rule: Rule, changes: Partial<OnnxOptions> = {}): Promise
 const size = (engine: Engine, layer: string) =>
   sizeOf(engine.tensors.find((t) => t.name === `${layer}.weight`)!.shape);
 
-/** The layers as the oracle sees them. */
-function oracleLayers(engine: Engine, rule: Rule) {
-  const noise = rule.selection.kind === 'drawn' ? noiseOfStep(rule.selection.noise, 5, 7) : undefined;
-  return layers.map((layer) => {
-    const out = new Float32Array(size(engine, layer));
-    noise?.(layer, out);
-    return {
-      layer,
-      weights: [...engine.read(`${layer}.weight`)],
-      scores: [...engine.read(`${layer}.score`)],
-      noise: [...out],
-    };
-  });
+async function scoresOf(engine: Engine): Promise<Float32Array[]> {
+  const scores: Float32Array[] = [];
+  for (const layer of layers) scores.push(await engine.read(`${layer}.score`));
+  return scores;
 }
 
-type Masked = ReturnType<typeof oracleLayers>[number] & { mask: number[] };
+/** The layers as the oracle sees them. */
+async function oracleLayers(engine: Engine, rule: Rule) {
+  const noise = rule.selection.kind === 'drawn' ? noiseOfStep(rule.selection.noise, 5, 7) : undefined;
+  const found: { layer: string; weights: number[]; scores: number[]; noise: number[] }[] = [];
+  for (const layer of layers) {
+    const out = new Float32Array(size(engine, layer));
+    noise?.(layer, out);
+    found.push({
+      layer,
+      weights: [...(await engine.read(`${layer}.weight`))],
+      scores: [...(await engine.read(`${layer}.score`))],
+      noise: [...out],
+    });
+  }
+  return found;
+}
+
+type Masked = Awaited<ReturnType<typeof oracleLayers>>[number] & { mask: number[] };
 
 function lossOf(oracle: Oracle, of: readonly Masked[]): number {
   const tensors = new Map(
@@ -120,7 +129,7 @@ describe.each(planners)('%s', (_, planner) => {
 
     test('loss and score gradients of a step are those of the float64 oracle', async () => {
       const engine = await engineOf(rule, { planner });
-      const before = oracleLayers(engine, rule).map((l) => ({
+      const before = (await oracleLayers(engine, rule)).map((l) => ({
         ...l,
         mask: oracle.key
           ? topMask(l.scores.map(oracle.key), p)
@@ -132,7 +141,7 @@ describe.each(planners)('%s', (_, planner) => {
       expect(Math.abs(loss - expected) / expected).toBeLessThan(1e-5);
       let [difference, norm] = [0, 0];
       for (const l of before) {
-        const moved = engine.read(`${l.layer}.score.momentum`);
+        const moved = await engine.read(`${l.layer}.score.momentum`);
         if (!oracle.gradient) {
           expect(moved.every((v) => v === 0)).toBe(true);
           continue;
@@ -151,18 +160,19 @@ describe.each(planners)('%s', (_, planner) => {
       if (oracle.gradient) expect(Math.sqrt(difference / norm)).toBeLessThan(2e-5);
     });
 
-    test('an evaluation computes with the settled mask, which mask and effective show', async () => {
+    test('an evaluation computes with the settled mask, which masks and effective weights show', async () => {
       const engine = await engineOf(rule, { planner });
-      const settled = oracleLayers(engine, rule).map((l) => ({
+      const settled = (await oracleLayers(engine, rule)).map((l) => ({
         ...l,
         mask: oracle.key ? topMask(l.scores.map(oracle.key), p) : l.scores.map(oracle.settled!),
       }));
       const { loss } = await engine.evaluate(images, labels);
       const expected = lossOf(oracle, settled);
       expect(Math.abs(loss - expected) / expected).toBeLessThan(1e-5);
+      const [masks, weightsUsed] = [await layerMasks(engine), await effectiveWeights(engine)];
       for (const { layer, weights, mask } of settled) {
-        expect([...engine.mask(layer)]).toEqual(mask.map((m) => (m > 0 ? 1 : 0)));
-        const effective = engine.effective(layer);
+        expect([...masks.get(layer)!]).toEqual(mask.map((m) => (m > 0 ? 1 : 0)));
+        const effective = weightsUsed.get(layer)!;
         const largest = Math.max(...weights.map(Math.abs));
         for (const [i, v] of oracle.effective(weights, mask).entries())
           expect(Math.abs(effective[i]! - v) / largest).toBeLessThan(2e-6);
@@ -175,14 +185,14 @@ test('the gradient of gates is that of the loss with its penalty, by central dif
   const [name, settings, oracle] = ORACLES.find(([rule, s]) => rule === 'gates' && 'penalty' in s)!;
   const rule = makeRule(name, settings);
   const engine = await engineOf(rule);
-  const of = oracleLayers(engine, rule);
+  const of = await oracleLayers(engine, rule);
   await engine.step(images, labels, 0, noiseOfStep('normal', 5, 7));
   const full = () => {
     const masked = of.map((l) => ({ ...l, mask: l.scores.map((s, i) => oracle.drawn!(s, l.noise[i]!)) }));
     return lossOf(oracle, masked) + masked.reduce((sum, l) => sum + oracle.penalty!(l.scores), 0);
   };
   for (const l of of) {
-    const gradient = engine.read(`${l.layer}.score.momentum`);
+    const gradient = await engine.read(`${l.layer}.score.momentum`);
     const { uint32 } = stream(4, 'gates', l.layer);
     for (let draws = 0; draws < 6; draws++) {
       const i = uint32() % gradient.length;
@@ -203,35 +213,36 @@ test('the gradient of gates is that of the loss with its penalty, by central dif
 describe('the engine', () => {
   test('keeps one threshold over all layers, and takes another sparsity', async () => {
     const engine = await engineOf(makeRule('edge-popup'), { scope: 'global' });
-    const kept = () => layers.map((layer) => engine.mask(layer).reduce((a, b) => a + b, 0));
+    const kept = async () =>
+      [...(await layerMasks(engine)).values()].map((m) => m.reduce((a, b) => a + b, 0));
     const all = layers.reduce((sum, layer) => sum + size(engine, layer), 0);
-    const expected = (sparsity: number) => {
-      const scores = layers.flatMap((layer) => [...engine.read(`${layer}.score`)]);
+    const expected = async (sparsity: number) => {
+      const scores = (await scoresOf(engine)).flatMap((s) => [...s]);
       return topMask(scores, sparsity).reduce((a, b) => a + b, 0);
     };
-    expect(kept().reduce((a, b) => a + b, 0)).toBe(expected(p));
+    expect((await kept()).reduce((a, b) => a + b, 0)).toBe(await expected(p));
     const loss = (await engine.evaluate(images, labels)).loss;
     engine.setSparsity(0.2);
-    expect(kept().reduce((a, b) => a + b, 0)).toBe(expected(0.2));
+    expect((await kept()).reduce((a, b) => a + b, 0)).toBe(await expected(0.2));
     expect((await engine.evaluate(images, labels)).loss).not.toBe(loss);
     engine.setSparsity(p);
     expect((await engine.evaluate(images, labels)).loss).toBe(loss);
     // One that would empty a layer leaves it one weight.
-    engine.write(
+    await engine.write(
       'head.score',
-      engine.read('head.score').map((s) => s - 9),
+      (await engine.read('head.score')).map((s) => s - 9),
     );
-    expect(kept().at(-1)).toBe(1);
-    expect(all).toBeGreaterThan(kept().reduce((a, b) => a + b, 0));
+    expect((await kept()).at(-1)).toBe(1);
+    expect(all).toBeGreaterThan((await kept()).reduce((a, b) => a + b, 0));
   });
 
   test('untrained scores stay, and no step computes a gradient for them', async () => {
     for (const { name } of RULES.filter((r) => !makeRule(r.name).scoreGradient)) {
       const engine = await engineOf(makeRule(name), { momentum: 0.9, weightDecay: 0.1 });
-      const before = layers.map((layer) => engine.read(`${layer}.score`));
+      const before = await scoresOf(engine);
       await engine.step(images, labels, 0.5);
       await engine.step(images, labels, 0.5);
-      expect(layers.map((layer) => engine.read(`${layer}.score`))).toEqual(before);
+      expect(await scoresOf(engine)).toEqual(before);
     }
   });
 

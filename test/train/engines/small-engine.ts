@@ -24,7 +24,7 @@ export async function engineOf(
 ): Promise<Engine> {
   const engine = await createOnnxEngine(net, { ...options, ...changes });
   for (const [name, values] of initialState(net, engine.options.mode, { weights: 'sc', seed: 1 }))
-    engine.write(name, values);
+    await engine.write(name, values);
   engines.push(engine);
   return engine;
 }
@@ -46,8 +46,12 @@ export async function run(engine: Engine, sizes: readonly number[], from = 0): P
   return losses;
 }
 
-export const stateOf = (engine: Engine) =>
-  new Map(engine.tensors.map(({ name }) => [name, engine.read(name)]));
+/** The whole state, by tensor. */
+export async function stateOf(engine: Engine): Promise<Map<string, Float32Array>> {
+  const state = new Map<string, Float32Array>();
+  for (const { name } of engine.tensors) state.set(name, await engine.read(name));
+  return state;
+}
 export const hash = (values: Float32Array) =>
   createHash('sha256').update(Buffer.from(values.buffer)).digest('hex');
 /** Hashes of the state: comparing arrays of this size value by value takes seconds. */

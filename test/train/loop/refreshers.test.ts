@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../../src/core/errors.js';
 import { stream } from '../../../src/core/rng.js';
+import { layerMasks } from '../../../src/train/engines/masks.js';
 import { createOnnxEngine } from '../../../src/train/engines/onnx/engine.js';
 import { Randomizer } from '../../../src/train/loop/randomizer.js';
 import { Recycler } from '../../../src/train/loop/recycler.js';
@@ -10,6 +11,7 @@ import { describeNetwork } from '../../../src/train/networks/index.js';
 import { draw } from '../../../src/train/prune/distributions.js';
 import { initialState } from '../../../src/train/prune/initial.js';
 import { makeRule, RULES } from '../../../src/train/prune/rules/index.js';
+import { stateOf } from '../engines/small-engine.js';
 
 const network = describeNetwork({ network: 'conv2', width: 0.1, imageSize: 8, classes: 3 });
 const layers = weightLayers(network).map((l) => l.name);
@@ -25,10 +27,13 @@ async function engineOf(name: string) {
     weightDecay: 0,
   });
   for (const [tensor, data] of initialState(network, 'score', { weights: 'kn', rule, seed: 4 }))
-    engine.write(tensor, data);
+    await engine.write(tensor, data);
   // Scores of both signs, some momentum.
   for (const tensor of engine.tensors.filter(({ role }) => role === 'score' || role === 'momentum'))
-    engine.write(tensor.name, draw('uniform', 1, engine.read(tensor.name).length, stream(9, tensor.name)));
+    await engine.write(
+      tensor.name,
+      draw('uniform', 1, (await engine.read(tensor.name)).length, stream(9, tensor.name)),
+    );
   return engine;
 }
 
@@ -47,11 +52,10 @@ describe.each(Object.entries(REFRESHERS))('%s', (_, make) => {
     async (name) => {
       for (const refreshedScore of ['kept', 'fresh'] as const) {
         const engine = await engineOf(name);
-        const look = () => new Map(engine.tensors.map((t) => [t.name, engine.read(t.name)]));
-        const [before, masks] = [look(), new Map(layers.map((l) => [l, engine.mask(l)]))];
+        const [before, masks] = [await stateOf(engine), await layerMasks(engine)];
         const refresher = make(engine, { refreshedScore });
-        const undo = refresher.apply();
-        const after = look();
+        const undo = await refresher.apply();
+        const after = await stateOf(engine);
         let changed = 0;
         for (const layer of layers) {
           const of = (role: string) =>
@@ -66,11 +70,11 @@ describe.each(Object.entries(REFRESHERS))('%s', (_, make) => {
           }
         }
         expect(changed).toBeGreaterThan(50);
-        undo();
-        expect(look()).toEqual(before);
+        await undo();
+        expect(await stateOf(engine)).toEqual(before);
         expect(refresher.count).toBe(0);
-        refresher.apply();
-        expect(look()).toEqual(after);
+        await refresher.apply();
+        expect(await stateOf(engine)).toEqual(after);
       }
     },
   );

@@ -1,9 +1,8 @@
-import { InputError, requireInteger, requireNumber, requireOneOf } from '../../../core/errors.js';
+import { requireInteger, requireNumber } from '../../../core/errors.js';
 import { requireNetwork } from '../../networks/check.js';
-import { type NetworkDescription, sizeOf, weightLayers } from '../../networks/description.js';
-import { type StateTensor, stateTensors, TRAINING_MODES } from '../../networks/tensors.js';
+import { type NetworkDescription, weightLayers } from '../../networks/description.js';
+import { type StateTensor, stateTensors } from '../../networks/tensors.js';
 import type { NoiseSource } from '../../prune/noise.js';
-import type { Rule } from '../../prune/rules/rule.js';
 import {
   type Engine,
   type EngineOptions,
@@ -12,9 +11,11 @@ import {
   norms,
   type StepResult,
 } from '../engine.js';
+import { Exclusive } from '../exclusive.js';
+import { lossAndHits } from '../host-loss.js';
+import { requireBatch, requireNewSparsity, requireOptions } from '../options.js';
 import { requireProvider } from './available.js';
 import { fastestPlanner } from './forms/machine.js';
-import { lossAndHits } from './host-loss.js';
 import { type InferenceSession, type Tensor, toTensor } from './library.js';
 import {
   DOUBT,
@@ -32,7 +33,8 @@ import {
 } from './model.js';
 import type { Planner } from './planner.js';
 import type { Provider } from './providers.js';
-import { Pruning, requirePruning } from './pruning.js';
+import { Pruning } from './pruning.js';
+import { requireGraphRule } from './rule-ops.js';
 import { requireRightAnswers } from './self-check.js';
 import { createSession } from './session.js';
 import { State } from './state.js';
@@ -60,16 +62,13 @@ interface Compiled {
  * platform, does not start or answers wrongly
  */
 export async function createOnnxEngine(network: NetworkDescription, options: OnnxOptions): Promise<Engine> {
-  requireOneOf('mode', options.mode, TRAINING_MODES);
-  const rule = requirePruning(options);
-  requireNumber('momentum', options.momentum, 0, 1 - 2 ** -24);
-  requireNumber('weightDecay', options.weightDecay, 0, Number.MAX_VALUE);
-  if (options.threads !== undefined) requireInteger('threads', options.threads, 1, 1024);
+  const complete = requireOptions(options);
+  if (complete.rule) requireGraphRule(complete.rule);
   const provider = requireProvider(options.provider ?? 'cpu');
   const checked = requireNetwork(network);
   await requireRightAnswers(provider);
   const planner = options.planner ?? (await fastestPlanner(provider));
-  return new OnnxEngine(checked, rule ? { ...options, rule } : options, provider, planner, rule);
+  return new OnnxEngine(checked, complete, provider, planner);
 }
 
 class OnnxEngine implements Engine {
@@ -78,25 +77,27 @@ class OnnxEngine implements Engine {
   readonly #compiled = new Map<string, Promise<Compiled>>();
   /** Undefined in sgd mode. */
   readonly #pruning: Pruning | undefined;
+  readonly #calls = new Exclusive();
   #steps = 0;
-  /** The call under way. */
-  #running: string | undefined;
 
   constructor(
     readonly network: NetworkDescription,
     readonly options: EngineOptions,
     readonly provider: Provider,
     readonly planner: Planner,
-    rule: Rule | undefined,
   ) {
     this.tensors = stateTensors(network, options.mode);
     this.#state = new State(this.tensors, storedLayouts(network, options, planner));
     const layers = weightLayers(network).map((l) => l.name);
-    this.#pruning = rule && new Pruning(rule, options, layers, this.#state);
+    this.#pruning = options.rule && new Pruning(options.rule, options, layers, this.#state);
   }
 
   get steps(): number {
     return this.#steps;
+  }
+
+  get sparsity(): number | undefined {
+    return this.#pruning?.sparsity;
   }
 
   step(
@@ -105,7 +106,7 @@ class OnnxEngine implements Engine {
     learningRate: number,
     noise?: NoiseSource,
   ): Promise<StepResult> {
-    return this.#alone('step', () => this.#step(images, labels, learningRate, noise));
+    return this.#calls.run('step', () => this.#step(images, labels, learningRate, noise));
   }
 
   evaluate(
@@ -113,45 +114,28 @@ class OnnxEngine implements Engine {
     labels: ArrayLike<number>,
     count: number = labels.length,
   ): Promise<EvaluationResult> {
-    return this.#alone('evaluate', () => this.#evaluate(images, labels, count));
+    return this.#calls.run('evaluate', () => this.#evaluate(images, labels, count));
   }
 
-  read(name: string): Float32Array {
-    this.#requireIdle('read');
-    return this.#state.read(name);
+  read(name: string): Promise<Float32Array> {
+    return this.#calls.run('read', () => this.#state.read(name));
   }
 
-  write(name: string, data: Float32Array): void {
-    this.#requireIdle('write');
-    this.#state.write(name, data);
-    if (name.endsWith('.score')) this.#pruning?.forget();
-  }
-
-  mask(layer: string): Uint8Array {
-    this.#requireIdle('mask');
-    const settled = this.#pruned(`mask of ${layer}`).settled(layer);
-    const mask = new Uint8Array(settled.length);
-    for (let i = 0; i < mask.length; i++) mask[i] = settled[i]! > 0 ? 1 : 0;
-    return mask;
-  }
-
-  effective(layer: string): Float32Array {
-    this.#requireIdle('effective');
-    return this.#pruning?.effective(layer) ?? this.#state.read(`${layer}.weight`);
+  write(name: string, data: Float32Array): Promise<void> {
+    return this.#calls.run('write', () => {
+      this.#state.write(name, data);
+      if (name.endsWith('.score')) this.#pruning?.forget();
+    });
   }
 
   setSparsity(sparsity: number): void {
-    this.#requireIdle('setSparsity');
-    this.#pruned(`sparsity ${sparsity}`).setSparsity(sparsity);
-  }
-
-  #pruned(what: string): Pruning {
-    if (this.#pruning) return this.#pruning;
-    throw new InputError(what, 'there is none in sgd mode', 'build the engine in score mode');
+    this.#calls.requireIdle('setSparsity');
+    requireNewSparsity(this.options, sparsity);
+    this.#pruning!.setSparsity(sparsity);
   }
 
   release(): Promise<void> {
-    return this.#alone('release', async () => {
+    return this.#calls.run('release', async () => {
       const all = await Promise.all(this.#compiled.values());
       this.#compiled.clear();
       await Promise.all(all.map(({ session }) => session.release()));
@@ -164,7 +148,7 @@ class OnnxEngine implements Engine {
     learningRate: number,
     noise: NoiseSource | undefined,
   ): Promise<StepResult> {
-    const batch = this.#requireBatch(images, labels);
+    const batch = requireBatch(this.network, images, labels);
     requireNumber('learningRate', learningRate, 0, Number.MAX_VALUE);
     const { model, result } = await this.#runStep(images, labels, learningRate, batch, noise);
     const logits = result[LOGITS]!.data as Float32Array;
@@ -175,7 +159,7 @@ class OnnxEngine implements Engine {
         this.#steps,
         loss,
         reason,
-        norms(this.tensors, (name) => this.#state.stored(name)),
+        await norms(this.tensors, (name) => this.#state.stored(name)),
       );
     this.#state.advance(model.updated);
     this.#pruning?.stepped();
@@ -210,46 +194,13 @@ class OnnxEngine implements Engine {
   }
 
   async #evaluate(images: Float32Array, labels: ArrayLike<number>, count: number): Promise<EvaluationResult> {
-    const batch = this.#requireBatch(images, labels);
+    const batch = requireBatch(this.network, images, labels);
     requireInteger('count', count, 1, batch);
     const { model, session } = await this.#compile('evaluation', batch);
     const result = await session.run(this.#feeds(model, images, batch));
     const { classes } = this.network;
     const logits = (result[LOGITS]!.data as Float32Array).subarray(0, count * classes);
     return { ...lossAndHits(logits, labels, classes), logits };
-  }
-
-  /** Runs a call that no other may overlap: a step writes the state piece by piece, and its session holds buffers of the caller. */
-  async #alone<T>(call: string, run: () => Promise<T>): Promise<T> {
-    this.#requireIdle(call);
-    this.#running = call;
-    try {
-      return await run();
-    } finally {
-      this.#running = undefined;
-    }
-  }
-
-  #requireIdle(call: string): void {
-    if (this.#running !== undefined)
-      throw new InputError(
-        `engine.${call}`,
-        `engine.${this.#running} has not ended, and an engine's calls must not overlap`,
-        `await ${this.#running} first`,
-      );
-  }
-
-  #requireBatch(images: Float32Array, labels: ArrayLike<number>): number {
-    const { inputShape, classes } = this.network;
-    const batch = labels.length;
-    if (batch < 1 || images.length !== batch * sizeOf(inputShape))
-      throw new InputError(
-        `a batch of ${images.length} image values and ${batch} labels`,
-        `${batch} images of shape [${inputShape}] hold ${batch * sizeOf(inputShape)} values, and a batch at least one image`,
-        'pass [n, channels, height, width] in one Float32Array, and n labels',
-      );
-    for (let i = 0; i < batch; i++) requireInteger(`label ${i}:`, labels[i]!, 0, classes - 1);
-    return batch;
   }
 
   #compile(kind: 'step' | 'centredStep' | 'evaluation', batch: number): Promise<Compiled> {

@@ -1,50 +1,13 @@
-import { InputError, requireOneOf } from '../../../core/errors.js';
-import { requireSparsity } from '../../prune/mask.js';
 import type { NoiseSource } from '../../prune/noise.js';
-import { edgePopupRule } from '../../prune/rules/edge-popup.js';
-import { requireRule } from '../../prune/rules/require.js';
 import type { Rule } from '../../prune/rules/rule.js';
 import { hasNonFinite } from '../../prune/select.js';
-import {
-  effectiveWeight,
-  SCOPE_NAMES,
-  type Scope,
-  settledMask,
-  thresholdsOf,
-} from '../../prune/thresholds.js';
+import { type Scope, thresholdsOf } from '../../prune/thresholds.js';
 import type { EngineOptions } from '../engine.js';
+import { missingNoise } from '../options.js';
 import { type Tensor, toTensor } from './library.js';
-import { requireGraphRule } from './rule-ops.js';
 import type { State } from './state.js';
 
-/** The rule of an engine's options; undefined in sgd mode. @throws InputError where rule, sparsity and scope do not fit together */
-export function requirePruning(options: EngineOptions): Rule | undefined {
-  const { mode, sparsity, scope, rule = edgePopupRule } = options;
-  if (mode === 'sgd') {
-    const given = { sparsity: sparsity || undefined, scope, rule: options.rule?.name };
-    for (const [key, value] of Object.entries(given))
-      if (value !== undefined)
-        throw new InputError(`${key} ${value}`, 'nothing is pruned in sgd mode', 'leave it out');
-    return undefined;
-  }
-  requireRule(rule);
-  requireGraphRule(rule);
-  if (scope !== undefined) requireOneOf('scope', scope, SCOPE_NAMES);
-  if (rule.selection.kind === 'top') requireSparsity(sparsity ?? Number.NaN);
-  else
-    for (const [key, value] of Object.entries({ sparsity, scope }))
-      if (value !== undefined) throw unfixed(key, value, rule);
-  return rule;
-}
-
-const unfixed = (key: string, value: unknown, { name }: Rule) =>
-  new InputError(
-    `${key} ${value}`,
-    `means nothing for the rule '${name}', which draws its masks: nothing fixes how much they keep`,
-    'leave it out',
-  );
-
-/** What the host does for a rule: thresholds, noise, masks outside of the graph. */
+/** What the host does for a rule: thresholds and noise. */
 export class Pruning {
   #sparsity: number | undefined;
   #thresholds: Tensor | undefined;
@@ -62,9 +25,12 @@ export class Pruning {
     this.#sparsity = options.sparsity;
   }
 
+  get sparsity(): number | undefined {
+    return this.#sparsity;
+  }
+
   setSparsity(sparsity: number): void {
-    if (this.rule.selection.kind !== 'top') throw unfixed('sparsity', sparsity, this.rule);
-    if (requireSparsity(sparsity) === this.#sparsity) return;
+    if (sparsity === this.#sparsity) return;
     this.#sparsity = sparsity;
     this.forget();
   }
@@ -97,30 +63,12 @@ export class Pruning {
 
   /** A layer's noise as a tensor like its score. */
   noise(layer: string, source: NoiseSource | undefined): Tensor {
-    if (source === undefined)
-      throw new InputError(
-        `a step without noise`,
-        `the rule '${this.rule.name}' draws its masks`,
-        'pass the noise of the step, as noiseOfStep makes it',
-      );
+    if (source === undefined) throw missingNoise(this.rule);
     const { dims, data } = this.state.feeds([`${layer}.score`])[`${layer}.score`]!;
     const known = this.#noise.get(layer) ?? toTensor(new Float32Array(data.length), dims);
     this.#noise.set(layer, known);
     this.state.fill(`${layer}.score`, known.data as Float32Array, (out) => source(layer, out));
     return known;
-  }
-
-  /** In [0, 1], standard layout. */
-  settled(layer: string): Float32Array {
-    const threshold =
-      this.rule.selection.kind === 'top'
-        ? (this.thresholds().data as Float32Array)[this.layers.indexOf(layer)]
-        : undefined;
-    return settledMask(this.rule, this.state.read(`${layer}.score`), threshold);
-  }
-
-  effective(layer: string): Float32Array {
-    return effectiveWeight(this.rule, this.state.read(`${layer}.weight`), this.settled(layer));
   }
 
   /** A score that is not finite would silently prune its weight, and the loss stay finite. */

@@ -28,7 +28,7 @@ async function seeded(network: NetworkDescription, mode: TrainingMode, planner: 
       const bound = Math.sqrt(6 / Math.max(1, sizeOf(shape.slice(1))));
       const offset = role === 'gamma' ? 1 : 0;
       const spread = shape.length === 1 ? 0.1 : bound;
-      engine.write(
+      await engine.write(
         name,
         Float32Array.from({ length: sizeOf(shape) }, () => offset + spread * (2 * uniform() - 1)),
       );
@@ -58,11 +58,11 @@ async function compare(spec: NetworkSpec, mode: TrainingMode, batch: number): Pr
   // A near-tie that flips (ReLU at 0, pooling) moves a momentum more than a value. Fifty norms over eight values each carry a
   // rounding error far: images moved by 1e-7 move the standard forms' stem.score by 2e-3 in a resnet50.
   for (const { name, role } of standard.tensors)
-    expect(deviation(fast.read(name), standard.read(name)), name).toBeLessThan(
+    expect(deviation(await fast.read(name), await standard.read(name)), name).toBeLessThan(
       role === 'momentum' ? 5e-3 : spec.network === 'resnet50' ? 2e-3 : 1e-4,
     );
   // The evaluation on its own: from one state.
-  for (const { name } of standard.tensors) fast.write(name, standard.read(name));
+  for (const { name } of standard.tensors) await fast.write(name, await standard.read(name));
   const [a, b] = [await fast.evaluate(images, labels), await standard.evaluate(images, labels)];
   expect(deviation(a.logits, b.logits)).toBeLessThan(1e-5);
   await Promise.all([fast.release(), standard.release()]);
