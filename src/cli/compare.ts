@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { InputError, requireOneOf } from '../core/errors.js';
 import { requireWritable } from '../core/files.js';
-import type { Comparison, Metric, PairKey } from '../sweep/compare/compare.js';
+import { flagWords, shellWord } from '../core/shell.js';
+import { type Comparison, METRICS, type Metric, type PairKey } from '../sweep/compare/compare.js';
 import type { SpecKey } from '../sweep/compare/keys.js';
 import { RUN_DEFAULTS } from '../train/spec/defaults.js';
 import { choiceOption, print, printJson, requireText, textArgument, textOption, warn } from './options.js';
@@ -16,6 +17,8 @@ interface CompareOptions {
   readonly csv?: true;
   readonly json?: true;
 }
+
+const DEFAULTS = { pairBy: 'seed', metric: 'test' } as const;
 
 /** `iterand compare`. */
 export function compareCommand(): Command {
@@ -37,12 +40,10 @@ export function compareCommand(): Command {
       textOption(
         '--pair-by <keys>',
         'what runs of two curves agree in to be a pair: seed, or settings',
-      ).default('seed'),
+      ).default(DEFAULTS.pairBy),
     )
     .addOption(
-      choiceOption('--metric <name>', 'accuracy after the last epoch', ['test', 'validation']).default(
-        'test',
-      ),
+      choiceOption('--metric <name>', 'accuracy after the last epoch', METRICS).default(DEFAULTS.metric),
     )
     .addOption(textOption('--out <folder>', 'write the page FOLDER/compare/index.html, and its data'))
     .addOption(
@@ -111,14 +112,14 @@ function keysOf<T extends string>(option: string, text: string, known: readonly 
 
 /** The command as it can be given again. */
 function commandText(patterns: readonly string[], { runs, by, pairBy, metric }: CompareOptions): string {
-  return [
-    'npx iterand compare',
-    ...patterns.map((pattern) => `'${pattern}'`),
-    ...(runs === RUN_DEFAULTS.root ? [] : [`--runs ${runs}`]),
-    ...(by === undefined ? [] : [`--by ${by}`]),
-    ...(pairBy === 'seed' ? [] : [`--pair-by ${pairBy}`]),
-    ...(metric === 'test' ? [] : [`--metric ${metric}`]),
-  ].join(' ');
+  const given = {
+    runs: runs === RUN_DEFAULTS.root ? undefined : runs,
+    by,
+    pairBy: pairBy === DEFAULTS.pairBy ? undefined : pairBy,
+    metric: metric === DEFAULTS.metric ? undefined : metric,
+  };
+  const flags = Object.entries(given).flatMap(([key, value]) => flagWords(key, value));
+  return ['npx iterand compare', ...[...patterns, ...flags].map(shellWord)].join(' ');
 }
 
 async function printTables(comparison: Comparison): Promise<void> {

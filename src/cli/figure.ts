@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { InputError, requireOneOf } from '../core/errors.js';
 import { requireWritable } from '../core/files.js';
-import type { Scale } from '../report/paper/figure.js';
+import type { FigureSweep, Scale } from '../report/paper/figure.js';
 import type { FinishedRun } from '../sweep/compare/run.js';
 import type { JobMachine } from '../sweep/job.js';
 import { RUN_DEFAULTS } from '../train/spec/defaults.js';
@@ -81,7 +81,7 @@ async function run(given: string, options: FigureOptions, command: Command): Pro
   const sweeps = figureSweeps(figure, scale);
   const { figureProgress } = await import('../report/paper/progress.js');
   if (options.list) {
-    const { done, planned } = figureProgress(sweeps, allFinished(await finishedIn(out, root)));
+    const { done, planned } = figureProgress(sweeps, allFinished(await finishedIn(out, root, sweeps)));
     for (const { plan } of sweeps) print(`${plan.name}: ${plan.runs.length} runs`);
     print(`figure ${given}: ${done} of ${planned} runs finished`);
     return;
@@ -90,7 +90,7 @@ async function run(given: string, options: FigureOptions, command: Command): Pro
   requireWritable(`--out ${out}`, join(out, figureFolder(figure, scale), 'data'), 'folder');
   if (plots !== undefined) requireWritable(`--plots ${plots}`, plots, 'folder');
   if (!options.page) await carryOutMissing(sweeps, options);
-  const found = await finishedIn(out, root);
+  const found = await finishedIn(out, root, sweeps);
   const page = figurePage(figure, scale, sweeps, allFinished(found), (run) => evaluated(found, run));
   if (page === undefined)
     throw new InputError(
@@ -108,15 +108,21 @@ async function run(given: string, options: FigureOptions, command: Command): Pro
 /** Finished runs by the folder they lie in. */
 type Found = ReadonlyMap<string, readonly FinishedRun[]>;
 
-/** The finished runs among the reports, and in the folder of all runs. */
-async function finishedIn(out: string, root: string): Promise<Found> {
+/** The finished runs of some sweeps, among the reports and in the folder of all runs; no other run is looked at. */
+async function finishedIn(out: string, root: string, sweeps: readonly FigureSweep[]): Promise<Found> {
+  const planned = new Set(sweeps.flatMap(({ plan }) => plan.runs.map(({ name }) => name)));
   const { readFinishedRuns } = await import('../sweep/compare/run.js');
   const archives = existsSync(out)
     ? readdirSync(out)
         .filter((name) => /^figure[\w-]*$/.test(name))
         .map((name) => join(out, name, 'runs'))
     : [];
-  return new Map([...archives, root].map((folder) => [folder, readFinishedRuns(folder).finished]));
+  return new Map(
+    [...archives, root].map((folder) => [
+      folder,
+      readFinishedRuns(folder, (name) => planned.has(name)).finished,
+    ]),
+  );
 }
 
 /** Each run once: one that lies among the reports goes before the same one in the folder of all runs. */
@@ -134,17 +140,15 @@ function evaluated(found: Found, run: FinishedRun): string {
   return folder === undefined ? run.name : join(folder, run.name);
 }
 
-async function carryOutMissing(
-  sweeps: Awaited<ReturnType<typeof import('../report/paper/figure.js').figureSweeps>>,
-  options: FigureOptions,
-): Promise<void> {
+async function carryOutMissing(sweeps: readonly FigureSweep[], options: FigureOptions): Promise<void> {
   const { selectRuns } = await import('../sweep/select.js');
   const { carryOutSweep } = await import('./sweep-run.js');
   const { out, runs: root, only, jobs } = options;
   const every = { ...sweeps[0]!.plan, runs: sweeps.flatMap(({ plan }) => plan.runs) };
   const wanted = new Set((only === undefined ? every.runs : selectRuns(every, only)).map(({ name }) => name));
-  for (const { source, plan } of sweeps) {
-    const done = new Set(allFinished(await finishedIn(out, root)).map(({ name }) => name));
+  for (const sweep of sweeps) {
+    const { source, plan } = sweep;
+    const done = new Set(allFinished(await finishedIn(out, root, [sweep])).map(({ name }) => name));
     const missing = plan.runs.filter(({ name }) => wanted.has(name) && !done.has(name));
     if (missing.length === 0) continue;
     await carryOutSweep(plan, missing, source, { root, machine: jobMachine(options), jobs, json: false });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../train/data/temporary.js';
@@ -16,6 +16,32 @@ test('compares the committed runs: table, JSON and comma-separated values agree'
   for (const { what, mean } of json.groups) {
     expect(table.stdout).toMatch(new RegExp(`${what} +│ +${mean.toFixed(2)} %`));
   }
+});
+
+test('what lies beside the runs is not looked at: trials of the theory, and damaged runs that are not asked for', async () => {
+  const root = join(temporaryFolder(), 'runs');
+  const [name] = readdirSync(runs).filter((each) => each.startsWith('conv6-iterand'));
+  cpSync(join(runs, name!), join(root, name!), { recursive: true });
+  const beside = (label: string, spec: string) => {
+    mkdirSync(join(root, label, 'seed-1'), { recursive: true });
+    writeFileSync(join(root, label, 'seed-1/spec.json'), spec);
+  };
+  beside('simulate-existence-0123456789', '{"name": "simulate"}');
+  const all = await captured(['compare', '*', '--runs', root, '--csv']);
+  expect(all).toMatchObject({ code: 0 });
+  expect(all.stdout.trimEnd().split('\n')).toHaveLength(2);
+  beside('resnet18-sgd-mnist-0123456789', 'damaged');
+  expect((await captured(['compare', 'conv6-*', '--runs', root, '--csv'])).stdout).toBe(all.stdout);
+  const out = join(temporaryFolder(), 'none');
+  const { code, stdout } = await captured(['figure', '2', '--list', '--runs', root, '--out', out]);
+  expect([code, stdout]).toEqual([0, 'figure2: 180 runs\nfigure 2: 1 of 180 runs finished\n']);
+});
+
+test('a pattern and a folder are printed as a shell takes them', async () => {
+  const { stdout } = await compare('conv6-iterand-*', '--json', '--by', 'param,method');
+  expect(JSON.parse(stdout).command).toBe(
+    `npx iterand compare 'conv6-iterand-*' --runs ${runs} --by param,method`,
+  );
 });
 
 test('writes the page and its data', async () => {

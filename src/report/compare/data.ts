@@ -50,13 +50,20 @@ function runJson({ name, seed, spec, epochs, result, size, times, ticket }: Fini
     best: result.best,
     steps: result.steps,
     spec,
-    size,
+    size: sizeJson(spec, size),
     ticketBytes: ticket?.bytes,
     machines: times?.parts,
     trainingSeconds: times?.trainingSeconds,
     trainAccuracy: epochs.map((epoch) => epoch.train.accuracy),
     validationAccuracy: epochs.map((epoch) => epoch.validation.accuracy),
   };
+}
+
+/** What a sparsity fixes is not said twice. */
+function sizeJson({ method }: FinishedRun['spec'], size: FinishedRun['size']): FinishedRun['size'] {
+  if (size === undefined || method === 'prune') return size;
+  const { weights, parameters, multiplyAdds } = size;
+  return { weights, parameters, multiplyAdds };
 }
 
 /** The runs as comma-separated values, a line a run. */

@@ -1,4 +1,5 @@
 import type { Comparison, Group } from '../../sweep/compare/compare.js';
+import type { FinishedRun } from '../../sweep/compare/run.js';
 import { line, panelLayout } from '../figures/layout.js';
 import { html } from '../page/html.js';
 import type { Figure, Panel, Table } from '../page/section.js';
@@ -9,8 +10,8 @@ interface Sized {
   readonly group: Group;
   /** Weights before pruning. */
   readonly weights: number;
-  /** Weights that are used after pruning. */
-  readonly kept: number;
+  /** Weights that are used after pruning, the mean over the seeds; undefined where nothing tells. */
+  readonly kept?: number;
   /** Bytes that give the trained network back: of its ticket, or of SGD's parameters as float32. */
   readonly stored?: number;
 }
@@ -20,15 +21,20 @@ export function sizedGroups({ groups }: Comparison): Sized[] {
   return groups.flatMap((group) => {
     const [{ size, spec }] = group.runs as [Group['runs'][number]];
     if (size === undefined) return [];
-    const tickets = group.runs.flatMap(({ ticket }) => (ticket === undefined ? [] : [ticket.bytes]));
-    const stored =
-      spec.method === 'sgd'
-        ? 4 * size.parameters
-        : tickets.length === 0
-          ? undefined
-          : Math.round(tickets.reduce((a, b) => a + b, 0) / tickets.length);
-    const kept = Math.round(size.weights * (1 - (spec.sparsity ?? 0)));
-    return [{ group, weights: size.weights, kept, ...(stored === undefined ? {} : { stored }) }];
+    const meanOf = (of: (run: FinishedRun) => number | undefined): number | undefined => {
+      const values = group.runs.map(of).filter((value) => value !== undefined);
+      return values.length === 0 ? undefined : Math.round(values.reduce((a, b) => a + b, 0) / values.length);
+    };
+    const stored = spec.method === 'sgd' ? 4 * size.parameters : meanOf(({ ticket }) => ticket?.bytes);
+    const kept = meanOf((run) => run.size?.kept);
+    return [
+      {
+        group,
+        weights: size.weights,
+        ...(kept === undefined ? {} : { kept }),
+        ...(stored === undefined ? {} : { stored }),
+      },
+    ];
   });
 }
 
@@ -105,8 +111,8 @@ export function efficiencyTable(comparison: Comparison): Table {
       html`${group.curve.label}`,
       html`${group.place.label}`,
       html`${weights.toLocaleString('en')}`,
-      html`${kept.toLocaleString('en')}`,
-      html`${stored === undefined ? '' : stored.toLocaleString('en')}`,
+      html`${kept?.toLocaleString('en') ?? ''}`,
+      html`${stored?.toLocaleString('en') ?? ''}`,
       html`${group.estimate.mean.toFixed(2)}`,
     ]),
   };

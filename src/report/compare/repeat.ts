@@ -1,5 +1,7 @@
+import { flagWords, shellWord } from '../../core/shell.js';
 import { canonical } from '../../runs/canonical.js';
 import type { FinishedRun } from '../../sweep/compare/run.js';
+import { RUN_DEFAULTS } from '../../train/spec/defaults.js';
 import { resolveTrainSpec, specNetworkName, type TrainSpec } from '../../train/spec/spec.js';
 
 /** The command that makes a run again: its settings where they are not the defaults. */
@@ -10,10 +12,11 @@ export function trainCommand({ spec, seed }: Pick<FinishedRun, 'spec' | 'seed'>)
   const defaults = resolveTrainSpec({ ...given, ...size });
   const flags = (Object.keys(spec) as (keyof TrainSpec)[])
     .filter((key) => key in given || key in size || canonical(spec[key]) !== canonical(defaults[key]))
-    .map((key) =>
+    .flatMap((key) =>
       key === 'network' && typeof network === 'object'
-        ? `--network-file ${specNetworkName(spec)}.json`
-        : `--${key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)} ${spec[key]}`,
+        ? ['--network-file', `${specNetworkName(spec)}.json`]
+        : flagWords(key, spec[key]),
     );
-  return ['npx iterand train', ...flags, ...(seed === 1 ? [] : [`--seed ${seed}`])].join(' ');
+  const words = [...flags, ...(seed === RUN_DEFAULTS.seed ? [] : flagWords('seed', seed))];
+  return ['npx iterand train', ...words.map(shellWord)].join(' ');
 }

@@ -1,3 +1,4 @@
+import { shellWord } from '../../core/shell.js';
 import type { Comparison, Group } from '../../sweep/compare/compare.js';
 import type { FinishedRun } from '../../sweep/compare/run.js';
 import { html } from '../page/html.js';
@@ -59,7 +60,7 @@ export function runsTable({ groups, metric }: Comparison, ticketPath: (run: Fini
       html`${value.toFixed(2)}`,
       html`${run.result.best.epoch + 1}`,
       html`${run.result.data.name}`,
-      html`<code>npx iterand evaluate ${ticketPath(run)}</code>`,
+      html`<code>npx iterand evaluate ${shellWord(ticketPath(run))}</code>`,
       html`<code>${trainCommand(run)}</code>`,
     ]),
   };

@@ -1,48 +1,20 @@
 import { canonical } from '../../runs/canonical.js';
-import { specNetworkName, type TrainSpec } from '../../train/spec/spec.js';
+import { PIXELS } from '../../train/data/dataset.js';
+import { BIASES } from '../../train/networks/index.js';
+import { PRUNING_KEYS } from '../../train/spec/pruning.js';
+import { specNetworkName, TRAIN_SPEC_KEYS, type TrainSpec } from '../../train/spec/spec.js';
 import type { FinishedRun } from './run.js';
 
 /** A setting that runs may differ in. */
 export type SpecKey = keyof TrainSpec;
 
-/** Every key of a training spec, in the order in which settings are named. */
-export const SPEC_KEYS: readonly SpecKey[] = [
-  'network',
-  'width',
-  'data',
-  'imageSize',
-  'method',
-  'rule',
-  'refresh',
-  'scope',
-  'ramp',
-  'pairing',
-  'refreshedScore',
-  'rescale',
-  'settle',
-  'sigma',
-  'penalty',
-  'gate',
-  'param',
-  'score',
-  'rate',
-  'period',
-  'sparsity',
-  'epochs',
-  'learningRate',
-  'batch',
-  'evaluationBatch',
-  'momentum',
-  'weightDecay',
-  'warmup',
-  'finalEpochs',
-  'finalRate',
-  'engine',
-  'provider',
-];
-
 /** Where a run stands in a figure, and not what is compared there. */
 const PLACES: readonly SpecKey[] = ['network', 'width', 'data', 'imageSize'];
+
+/** Every key of a training spec, in the order in which settings are named: what says how is pruned goes before what follows from it. */
+export const SPEC_KEYS: readonly SpecKey[] = [
+  ...new Set([...PLACES, 'method', ...PRUNING_KEYS, ...TRAIN_SPEC_KEYS] as SpecKey[]),
+];
 
 /** What runs are compared by, and where. */
 export interface ComparedKeys {
@@ -85,8 +57,14 @@ function follows(runs: readonly FinishedRun[], by: readonly SpecKey[], key: Spec
 
 /** A run's value of a setting as text, equal for equal values; a setting that a method has not is empty. */
 export function valueText({ spec }: Pick<FinishedRun, 'spec'>, key: SpecKey): string {
-  const value = spec[key];
+  const value = spec[key] ?? leftOut(spec, key);
   return value === undefined ? '' : typeof value === 'string' ? value : canonical(value);
+}
+
+/** What a setting is where its default is left out. */
+function leftOut({ method }: TrainSpec, key: SpecKey): string | undefined {
+  if (key === 'pixels') return PIXELS[0];
+  return key === 'biases' && method === 'sgd' ? BIASES[0] : undefined;
 }
 
 /** How people call a method. */

@@ -5,7 +5,7 @@ import { listRuns } from '../../runs/state.js';
 import { ticketIn } from '../../train/archive/network.js';
 import { readProvenance } from '../../train/archive/provenance.js';
 import type { EpochRecord } from '../../train/loop/callbacks.js';
-import { type KnownRun, readRun } from '../../train/run/open.js';
+import { isOfAnotherKind, type KnownRun, readRun } from '../../train/run/open.js';
 import type { RunResult } from '../../train/run/outcome.js';
 import { readEpochs } from '../../train/run/read-records.js';
 import { type RunTimes, readTimes } from '../../train/run/read-times.js';
@@ -63,7 +63,7 @@ export interface FoundRuns {
 }
 
 /**
- * The runs under a folder; beside one called `runs`, tickets are looked for in `tickets`.
+ * The training runs under a folder; beside one called `runs`, tickets are looked for in `tickets`.
  *
  * @param wanted which of them, by name; default all
  * @throws InputError that names a damaged file
@@ -71,7 +71,7 @@ export interface FoundRuns {
 export function readFinishedRuns(root: string, wanted: (name: string) => boolean = () => true): FoundRuns {
   const tickets = basename(root) === 'runs' ? join(dirname(root), 'tickets') : undefined;
   const runs = listRuns(root)
-    .filter(({ name }) => wanted(name))
+    .filter((paths) => wanted(paths.name) && !isOfAnotherKind(paths))
     .map((paths) => readRun(paths));
   const read = runs.map((run) => readFinished(run, tickets));
   return {
@@ -87,18 +87,20 @@ export function readFinishedRuns(root: string, wanted: (name: string) => boolean
  * @throws InputError for a pattern that no run matches
  */
 export function chooseRuns(root: string, patterns: readonly string[]): FoundRuns {
-  const names = listRuns(root).map(({ name }) => name);
+  const runs = listRuns(root);
   const chosen = new Set<string>();
   for (const pattern of patterns) {
     const below = pattern.startsWith(`${root}/`) ? pattern.slice(root.length + 1) : pattern;
-    const matched = names.filter((name) => matches(name, below.replace(/\/+$/, '')));
+    const matched = runs.filter(
+      (run) => matches(run.name, below.replace(/\/+$/, '')) && !isOfAnotherKind(run),
+    );
     if (matched.length === 0)
       throw new InputError(
         `pattern '${pattern}'`,
-        `matches none of the ${names.length} runs in ${root}`,
+        `matches none of the ${runs.length} runs in ${root}`,
         `list them with 'iterand runs --out ${root}'`,
       );
-    for (const name of matched) chosen.add(name);
+    for (const { name } of matched) chosen.add(name);
   }
   return readFinishedRuns(root, (name) => chosen.has(name));
 }

@@ -37,12 +37,18 @@ export function requireTicketOf({ spec, seed, paths }: KnownRun, result: RunResu
 /**
  * How a run without checkpoints does on a split, by the network that was kept.
  *
- * @throws InputError if the network is damaged, or the data are others
+ * @throws InputError if the network is damaged, its result is gone, or the data are others
  */
 export function scoreNetworkFile(run: KnownRun, split: Split, machine: Machine = {}): Promise<Score> {
   const { paths } = run;
   const path = networkFile(run)!;
-  const result = readResult(paths)!.result;
+  const result = readResult(paths)?.result;
+  if (result === undefined)
+    throw new InputError(
+      paths.result,
+      'is not there, so that nothing says what the network was trained on',
+      'take the run in again from where it was made',
+    );
   if (path !== paths.ticket) return scoreTensors(run, result, split, machine);
   requireTicketOf(run, result, path);
   return scoreTicket(path, split, machine);

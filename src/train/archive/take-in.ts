@@ -1,20 +1,23 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { InputError } from '../../core/errors.js';
 import { fileError } from '../../core/file-error.js';
-import { readBytes } from '../../core/files.js';
+import { readBytes, writeAtomic } from '../../core/files.js';
 import { canonical } from '../../runs/canonical.js';
 import { damaged } from '../../runs/damage.js';
 import { type RunPaths, runPaths } from '../../runs/paths.js';
+import { lookBefore, removeEmpty } from '../../runs/traces.js';
 import { exportRun } from '../export/run.js';
 import { type KnownRun, readRun } from '../run/open.js';
 import { readEpochs, readSteps } from '../run/read-records.js';
 import { readTimes } from '../run/read-times.js';
 import { readResult, type StoredResult, writeResult } from '../run/result.js';
 import type { Machine } from '../run/setup.js';
+import { ruleOf } from '../spec/pruning.js';
+import { requireStorable } from '../ticket/run.js';
 import { networkFile, readTensors, requireTicketOf, ticketIn } from './network.js';
-import { writeProvenance } from './provenance.js';
+import { readProvenance, writeProvenance } from './provenance.js';
 import { withSteps } from './source.js';
 
 /** How runs are taken in. */
@@ -41,10 +44,11 @@ export interface Looked {
  *
  * @throws InputError if a file of it is damaged, or another run of its name with another result is there
  */
-export function lookAt(run: KnownRun, { root, tickets }: TakeInOptions): Looked {
+export function lookAt(run: KnownRun, { root, tickets, machine }: TakeInOptions): Looked {
   const { paths, spec } = run;
   const stored = readResult(paths);
   if (stored === undefined) return { run, found: 'unfinished' };
+  readProvenance(paths);
   const epochs = readEpochs(paths);
   if (epochs.length !== spec.epochs)
     throw damaged(paths.epochs, `it holds ${epochs.length} epochs of ${spec.epochs}`);
@@ -57,6 +61,7 @@ export function lookAt(run: KnownRun, { root, tickets }: TakeInOptions): Looked 
   const network = networkFile(run);
   if (network === paths.ticket) requireTicketOf(run, result, network);
   else if (network !== undefined) readTensors(run, network);
+  else if (spec.method !== 'sgd' && existsSync(paths.last)) requireTicketable(run, machine);
   const there = runPaths(root, paths.name);
   const ticket = ticketPath(there, tickets);
   if (!existsSync(there.folder)) {
@@ -65,6 +70,20 @@ export function lookAt(run: KnownRun, { root, tickets }: TakeInOptions): Looked 
   }
   requireSame(run, readRun(there));
   return { run, found: 'there' };
+}
+
+/** Refuses a run whose network would be lost with its checkpoints. */
+function requireTicketable({ paths, spec }: KnownRun, machine: Machine = {}): void {
+  try {
+    requireStorable('a ticket', spec, ruleOf(spec, machine.rule));
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(
+      `the run ${paths.name}`,
+      `gives no ticket, and its checkpoints would be left out: ${error.rule}`,
+      'copy its folder as it is, checkpoints and all',
+    );
+  }
 }
 
 /** Refuses a run whose name another one bears: equal settings and seed with another result are two runs. */
@@ -95,29 +114,54 @@ const ticketPath = (there: RunPaths, tickets?: string): string =>
  * @throws InputError if it cannot be written, or its network cannot be made; nothing is left behind
  */
 export async function takeIn(run: KnownRun, options: TakeInOptions): Promise<RunPaths> {
-  const there = runPaths(options.root, run.paths.name);
+  const { root, tickets } = options;
+  const there = runPaths(root, run.paths.name);
+  const ticket = ticketPath(there, tickets);
+  const folders = [dirname(there.folder), dirname(ticket)];
+  const missing = folders.map((folder) => lookBefore({ folder }).missing);
+  const made = join(root, `${MAKING}${process.pid}.tmp`);
   try {
-    const made = join(options.root, `.taken-in.${process.pid}.tmp`);
     mkdirSync(made, { recursive: true });
-    try {
-      const copy = { ...runPaths(made, '.'), name: there.name };
-      await fill(run, copy, options);
-      mkdirSync(dirname(there.folder), { recursive: true });
-      const ticket = ticketPath(there, options.tickets);
-      if (existsSync(copy.ticket) && ticket !== there.ticket) {
-        mkdirSync(dirname(ticket), { recursive: true });
-        // Not a rename: it may be another file system.
-        copyBytes(copy.ticket, ticket);
-        rmSync(copy.ticket);
-      }
-      renameSync(made, there.folder);
-    } finally {
-      rmSync(made, { recursive: true, force: true });
-    }
+    removeLeft(root);
+    const copy = { ...runPaths(made, '.'), name: there.name };
+    await fill(run, copy, options);
+    mkdirSync(dirname(there.folder), { recursive: true });
+    moveIn(copy, there, ticket);
   } catch (error) {
+    rmSync(made, { recursive: true, force: true });
+    missing.forEach(removeEmpty);
     throw fileError(there.folder, error);
   }
   return there;
+}
+
+const MAKING = '.taken-in.';
+const A_DAY = 24 * 3600 * 1000;
+
+/** Removes what killed processes were making; a younger one may be under way. */
+function removeLeft(root: string): void {
+  for (const name of readdirSync(root)) {
+    const path = join(root, name);
+    if (name.startsWith(MAKING) && statSync(path).mtimeMs < Date.now() - A_DAY)
+      rmSync(path, { recursive: true, force: true });
+  }
+}
+
+/** Puts a copy in its place, its ticket where tickets go, or neither. */
+function moveIn(copy: RunPaths, there: RunPaths, ticket: string): void {
+  const apart = ticket !== there.ticket && existsSync(copy.ticket);
+  const held = existsSync(ticket);
+  if (apart) {
+    // Not a rename: it may be another file system.
+    writeAtomic(ticket, readBytes(copy.ticket));
+    rmSync(copy.ticket);
+  }
+  try {
+    renameSync(copy.folder, there.folder);
+  } catch (error) {
+    if (apart && !held) rmSync(ticket, { force: true });
+    throw error;
+  }
 }
 
 /** Writes what is kept of a run to a new folder. */

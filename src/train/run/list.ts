@@ -1,9 +1,8 @@
 import { damaged } from '../../runs/damage.js';
 import type { RunPaths } from '../../runs/paths.js';
-import { readJson } from '../../runs/sealed-json.js';
 import { listRuns, type RunState, readState } from '../../runs/state.js';
-import { TRAIN_SPEC, type TrainSpec } from '../spec/spec.js';
-import { readRun } from './open.js';
+import type { TrainSpec } from '../spec/spec.js';
+import { isOfAnotherKind, readRun } from './open.js';
 import { readEpochs } from './read-records.js';
 import { readResult } from './result.js';
 
@@ -40,16 +39,6 @@ export function summarizeRuns(root: string): (RunSummary | DamagedRun)[] {
       return [{ name: found.name, state: 'damaged', reason: (error as Error).message }];
     }
   });
-}
-
-/** Whether a spec file says so, and the folder's name as well: `simulate-...`. */
-function isOfAnotherKind({ spec, name }: RunPaths): boolean {
-  try {
-    const kind = (readJson(spec) as { readonly name?: unknown } | null)?.name;
-    return typeof kind === 'string' && kind !== TRAIN_SPEC.name && name.startsWith(`${kind}-`);
-  } catch {
-    return false;
-  }
 }
 
 function summarize(found: RunPaths): RunSummary {

@@ -47,3 +47,13 @@ export function readRun(paths: RunPaths): KnownRun {
     throw damaged(paths.spec, `it is the spec of ${name}`, FIX);
   return { paths: { ...paths, name }, spec, seed: file.seed, root: dirname(dirname(paths.folder)) };
 }
+
+/** Whether a spec file says that a run is no training run, and the folder's name as well: `simulate-...`. */
+export function isOfAnotherKind({ spec, name }: Pick<RunPaths, 'spec' | 'name'>): boolean {
+  try {
+    const kind = (readJson(spec) as { readonly name?: unknown } | null)?.name;
+    return typeof kind === 'string' && kind !== TRAIN_SPEC.name && name.startsWith(`${kind}-`);
+  } catch {
+    return false;
+  }
+}

@@ -42,13 +42,14 @@ export type Needs = Readonly<Record<string, boolean | undefined>>;
 const SETTINGS = [
   ...new Set(RULES.flatMap((r) => Object.keys(r.settings))),
 ] as readonly (keyof RuleSettings)[];
-const FREE = Object.keys(pruningEntries);
+/** The settings of the method `prune`. */
+export const PRUNING_KEYS: readonly string[] = Object.keys(pruningEntries);
 
 /** Which of the settings that not every run has this one must have. @param own the rule, where it is one's own and at hand */
 export function needsOf(spec: PruningSpec, own?: Rule): Needs {
   const { method } = spec;
   if (method !== 'prune') {
-    const none = Object.fromEntries(FREE.map((key) => [key, false]));
+    const none = Object.fromEntries(PRUNING_KEYS.map((key) => [key, false]));
     const scores = method !== 'sgd';
     return {
       ...none,
@@ -107,7 +108,7 @@ export function requirePruningFits(what: string, spec: PruningSpec, own?: Rule):
 }
 
 /** Settings that say how is pruned, which name the method `prune` where no method is named. */
-export const namesPruning = (given: object): boolean => FREE.some((key) => key in given);
+export const namesPruning = (given: object): boolean => PRUNING_KEYS.some((key) => key in given);
 
 /**
  * The settings of the method `prune` that are not given, by the rule's and the run's defaults; where they come to a method of the
@@ -155,7 +156,9 @@ export function resolvePruning(
 function inPaperWords(settings: Record<string, unknown>): Record<string, unknown> {
   const { method, rule, refresh, scope, refreshedScore, ...rest } = settings;
   if (rule !== 'edge-popup' || scope !== 'layer') return settings;
-  if (refresh === 'none') return { ...rest, method: 'edge-popup' };
+  // A score of refreshed weights is refused where none is refreshed, not forgotten.
+  const score = refreshedScore === undefined ? {} : { refreshedScore };
+  if (refresh === 'none') return { ...rest, ...score, method: 'edge-popup' };
   return refresh === 'randomize' && refreshedScore === 'kept' ? { ...rest, method: 'iterand' } : settings;
 }
 

@@ -108,6 +108,12 @@ export function resolveTrainSpec(input: Readonly<Record<string, unknown>>, own?:
           ...given,
         };
   const spec = parseTrainSpec({ ...shared, ...pruned }, own);
+  if (spec.ramp !== undefined && spec.ramp > spec.epochs)
+    throw new InputError(
+      `${WHAT}: ramp ${spec.ramp}`,
+      `is longer than the run of ${spec.epochs} epochs, which would end before its sparsity is reached`,
+      'pass a shorter one, or more epochs',
+    );
   if (spec.finalEpochs === 0 && spec.finalRate !== defaults.finalRate)
     throw new InputError(
       `${WHAT}: finalRate ${spec.finalRate}`,

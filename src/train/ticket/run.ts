@@ -14,6 +14,8 @@ import { type Checkpoint, touchedName } from '../run/checkpoint.js';
 import { refreshOf, ruleOf } from '../spec/pruning.js';
 import { describeSpecNetwork, parseTrainSpec, type TrainSpec } from '../spec/spec.js';
 import { fromBinary, sizeName, toBinary } from './binary.js';
+import { unpackTicket } from './container.js';
+import { unpackContents } from './contents.js';
 import {
   type Described,
   decodeTicket,
@@ -132,6 +134,16 @@ export function readTicket(
     // What its spec breaks is told without the file's name.
     throw new InputError(`${name}: ${error.what}`, error.rule, error.fix);
   }
+}
+
+/**
+ * The header alone, of a ticket whose rule need not be at hand.
+ *
+ * @param name the file's name, for errors
+ * @throws InputError if it is damaged or of another version
+ */
+export function readTicketHeader(bytes: Uint8Array, name: string): TicketHeader {
+  return parseHeader(unpackContents(unpackTicket(bytes, name).head, name).header as Json, name);
 }
 
 /** Masks keep as many weights as the sparsity says, in each layer or in all together, or more where scores are tied or p has not risen yet. */

@@ -111,6 +111,16 @@ test('the command of a run gives its spec again', () => {
   }
 });
 
+test('commands that are shown can be given: flags without a value, words in quotation marks', () => {
+  const run = madeRun({ rule: 'supermask', rescale: true, data: "folder:Ada's images", imageSize: 32 }, 1, 0.5);
+  const command = trainCommand(run);
+  expect(command).toContain(`--data 'folder:Ada'\\''s images'`);
+  expect(command).toMatch(/ --rescale( --|$)/);
+  const ticket = { path: 'my runs/a.ticket', bytes: 1 };
+  const page = renderPage(comparedRunsPage(compare([{ ...run, ticket }]), 'npx iterand compare'));
+  expect(page).toMatch(/npx iterand evaluate (&#39;|'|&apos;)my runs\/a.ticket(&#39;|'|&apos;)/);
+});
+
 test('the page shows every number once more in its tables, and no value that is none', () => {
   const comparison = compare(madeMethods().filter(({ seed, spec }) => seed === 1 || spec.method === 'sgd'));
   const page = renderPage(comparedRunsPage(comparison, 'npx iterand compare'));

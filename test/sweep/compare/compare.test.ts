@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { InputError } from '../../../src/core/errors.js';
 import { compare } from '../../../src/sweep/compare/compare.js';
-import { comparedKeys } from '../../../src/sweep/compare/keys.js';
+import { comparedKeys, SPEC_KEYS } from '../../../src/sweep/compare/keys.js';
+import { TRAIN_SPEC_KEYS } from '../../../src/train/spec/spec.js';
 import { madeMethods, madeRun } from './made-runs.js';
 
 test('runs are compared by what differs and does not follow from it', () => {
@@ -14,6 +15,17 @@ test('runs are compared by what differs and does not follow from it', () => {
   expect(comparedKeys(widths)).toEqual({ by: ['method'], places: ['width'] });
   expect(comparedKeys(widths, ['width'])).toMatchObject({ by: ['width'] });
   expect(comparedKeys(widths.slice(0, 1))).toEqual({ by: ['method'], places: [] });
+});
+
+test('every setting can be compared by, and what is left out as its default has a name', () => {
+  expect([...SPEC_KEYS].sort()).toEqual([...TRAIN_SPEC_KEYS].sort());
+  const biases = ['trained', 'none'].map((which) => madeRun({ method: 'sgd', biases: which }, 1, 0.8));
+  const { keys, curves } = compare(biases);
+  expect(keys.by).toEqual(['biases']);
+  expect(curves.map(({ label }) => label)).toEqual(['biases none', 'biases trained']);
+  // What follows from the rule does not stand beside it.
+  const rules = ['supermask', 'gates'].map((rule) => madeRun({ rule }, 1, 0.8));
+  expect(comparedKeys(rules)).toEqual({ by: ['rule'], places: [] });
 });
 
 test('means, deviations and Student intervals over the seeds, by method in their order', () => {

@@ -28,7 +28,12 @@ export function madeRun(
       best: { epoch: 1, hits: 1000 * validation },
       test: score(test),
     },
-    size: { weights: 1000, parameters: 1100, multiplyAdds: 5000 },
+    size: {
+      weights: 1000,
+      kept: Math.round(1000 * (1 - (spec.sparsity ?? 0))),
+      parameters: 1100,
+      multiplyAdds: 5000,
+    },
     times: {
       parts: [{ began: '2026-01-01T00:00:00Z', step: 0, node: '20', cpu: 'made', threads: 2 }],
       trainingSeconds: 20,

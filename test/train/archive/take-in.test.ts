@@ -3,9 +3,11 @@ import {
   appendFileSync,
   cpSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -151,6 +153,39 @@ describe('nothing is written', () => {
     expect(existsSync(root)).toBe(false);
   });
 
+  test('of a run whose network no ticket holds, before any other is taken in', async () => {
+    const from = copied();
+    const gates = resolveTrainSpec({
+      ...{ network: 'conv2', width: 0.1, data: openRun(from, names[0]!).spec.data, imageSize: 8 },
+      ...{ rule: 'gates', epochs: 1, warmup: 0, finalEpochs: 0, batch: 10 },
+    });
+    await trainRun(gates, 1, { root: from, ...machine });
+    await refused(from, /gives no ticket.*'gates' hold values between 0 and 1.*copy its folder as it is/);
+  });
+
+  test('of a run that was taken in and damaged since', async () => {
+    const root = join(temporaryFolder(), 'runs');
+    await add(made, '--out', root);
+    const { tensors } = openRun(root, names[1]!).paths;
+    const bytes = readFileSync(tensors);
+    bytes[bytes.length - 10]! ^= 1;
+    writeFileSync(tensors, bytes);
+    await refused(root, /final.safetensors: is damaged/);
+  });
+
+  test('where the run cannot be put: its ticket is taken back too', async () => {
+    const root = join(temporaryFolder(), 'runs');
+    const tickets = join(temporaryFolder(), 'tickets');
+    const [run] = runsIn(join(made, names[0]!));
+    const { folder: taken } = runPaths(root, names[0]!);
+    mkdirSync(taken, { recursive: true });
+    writeFileSync(join(taken, 'notes'), 'mine');
+    await expect(takeIn(run!, { root, tickets, machine })).rejects.toThrow(taken);
+    expect(existsSync(tickets)).toBe(false);
+    expect(readdirSync(root)).toEqual([names[0]!.split('/')[0]]);
+    expect(readdirSync(taken)).toEqual(['notes']);
+  });
+
   test('of a ticket of another run', async () => {
     const from = copied();
     const { paths } = openRun(from, names[0]!);
@@ -179,6 +214,26 @@ test('a run that is there with another result is refused, an unfinished one too;
   expect(JSON.parse(readFileSync(there.result, 'utf8'))).toEqual(result);
   rmSync(there.result);
   expect((await add(made, '--out', root)).stderr).toContain('unfinished');
+});
+
+test('what a killed process was making is cleared away after a day', async () => {
+  const root = join(temporaryFolder(), 'runs');
+  const [old, young] = ['.taken-in.1.tmp', '.taken-in.2.tmp'].map((name) => join(root, name));
+  for (const path of [old!, young!]) mkdirSync(path, { recursive: true });
+  utimesSync(old!, 0, 0);
+  expect((await add(made, '--out', root)).code).toBe(0);
+  expect([existsSync(old!), existsSync(young!)]).toEqual([false, true]);
+});
+
+test('a run that was taken in and lost its result is named', async () => {
+  const root = join(temporaryFolder(), 'runs');
+  await add(made, '--out', root);
+  rmSync(runPaths(root, names[0]!).result);
+  const { code, stderr } = await captured(['evaluate', names[0]!, '--out', root, '--threads', '1']);
+  expect([code, stderr]).toEqual([
+    2,
+    expect.stringMatching(/result.json: is not there, so that .*take the run in again/),
+  ]);
 });
 
 test('damage after a run was taken in is seen', async () => {
