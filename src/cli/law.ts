@@ -96,6 +96,8 @@ function printLaw(law: WidthLaw, { weight, delta, trials, seed, distribution }: 
   print(
     `Least neurons for w = ${weight}, one sign, weights ${distribution}, failure at most ${delta}; ${trials} trials, seed ${seed}; each interval errs with probability ${formatNumber(law.alphaEach)}`,
   );
+  for (const name of law.without ?? [])
+    print(`${name}: none, as these weights have hardly a u of the size that it asks for`);
   for (const point of law.points) print(pointText(point));
   if (law.fits.length > 0) print('Growth, fitted:');
   for (const fit of law.fits) print(`  ${fitText(fit)}`);
@@ -104,7 +106,7 @@ function printLaw(law: WidthLaw, { weight, delta, trials, seed, distribution }: 
 function pointText({ tolerance, resamplings, strategies, bounds, theorem }: LawPoint): string {
   const found = strategies.map((strategy) =>
     strategy.exact
-      ? `    ${strategy.name.padEnd(18)} ${formatNumber(strategy.least)} (exact)`
+      ? `    ${strategy.name.padEnd(18)} ${Number.isFinite(strategy.least) ? formatNumber(strategy.least) : 'no number is enough'} (exact)`
       : `    ${strategy.name.padEnd(18)} ${strategy.least} ${leastText(strategy.interval)}, mean ${formatNumber(strategy.mean)}, most ${strategy.most}`,
   );
   const { closed, recursion, corrected, paper, counting } = bounds;

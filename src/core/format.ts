@@ -1,6 +1,8 @@
-/** A number for people: 4 significant digits, thousands grouped, powers of ten outside [1e-3, 1e7), whole numbers up to 1e9 in full. */
+/** A number for people: 4 significant digits, thousands grouped, powers of ten outside [1e-3, 1e7), whole numbers up to 1e9 in full, `infinite`, `not a number`. */
 export function formatNumber(value: number): string {
   if (value === 0) return '0';
+  if (Number.isNaN(value)) return 'not a number';
+  if (!Number.isFinite(value)) return value > 0 ? 'infinite' : '-infinite';
   const size = Math.abs(value);
   const whole = Number.isInteger(value) && size < 1e9;
   if (!whole && (size < 1e-3 || size >= 1e7)) {

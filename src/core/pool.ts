@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Piscina } from 'piscina';
-import { requireInteger } from './errors.js';
+import { InputError, requireInteger } from './errors.js';
+import type { ThreadResult, ThreadTask } from './pool-worker.js';
 import type { Progress } from './progress.js';
 
 /** A compiled module whose default export handles one input of {@link mapParts}. */
@@ -17,6 +18,7 @@ export interface WorkerModule<In, Out> {
  *
  * @param workers 1 to 1024
  * @param progress called after each part with the number of parts done
+ * @throws what a worker throws first; an InputError as such, in threads too
  */
 export async function mapParts<In, Out>(
   worker: WorkerModule<In, Out>,
@@ -39,12 +41,18 @@ export async function mapParts<In, Out>(
     }
     return results;
   }
-  const pool = new Piscina<In, Out>({
-    filename: worker.file.href,
+  const pool = new Piscina<ThreadTask, ThreadResult>({
+    filename: new URL('./pool-worker.js', import.meta.url).href,
     maxThreads: Math.min(workers, inputs.length),
   });
   try {
-    return await Promise.all(inputs.map(async (input) => report(await pool.run(input))));
+    return await Promise.all(
+      inputs.map(async (input) => {
+        const result = await pool.run({ file: worker.file.href, input });
+        if ('rule' in result) throw new InputError(result.what, result.rule, result.fix);
+        return report(result.out as Out);
+      }),
+    );
   } finally {
     await pool.destroy();
   }

@@ -19,7 +19,7 @@ export const formatBound = (value: number, side: 'lower' | 'upper'): string =>
   formatNumber(outward(value, side === 'lower' ? -1 : 1));
 
 function outward(value: number, direction: 1 | -1): number {
-  if (Number.isInteger(value) && Math.abs(value) < 1e9) return value;
+  if (!Number.isFinite(value) || (Number.isInteger(value) && Math.abs(value) < 1e9)) return value;
   const [digits, exponent] = value.toExponential(3).split('e');
   const shown = Number(`${digits}e${exponent}`);
   if (direction * (shown - value) >= 0) return shown;

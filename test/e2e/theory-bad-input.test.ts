@@ -57,6 +57,14 @@ describe('bad input: exit 2, one line that names it, nothing written', () => {
     ],
     ['an unknown bound', () => [...simulate, '--weight', '1', '--bound', 'papr'], "did you mean 'paper'"],
     [
+      'sums that outgrow the memory in a thread',
+      () => [
+        ...['law', '--t', '0.01', '--resamplings', '1', '--trials', '60', '--distribution', 'normal:0.2'],
+        ...['--workers', '2', '--json'],
+      ],
+      'needs sums of more neurons than fit into memory',
+    ],
+    [
       'an unknown law',
       () => [...simulate, '--weight', '1', '--distribution', 'constructor:1'],
       'constructor:1',

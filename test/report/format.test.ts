@@ -11,6 +11,9 @@ describe('formatNumber', () => {
     [1.8e-4, '1.8e-4'],
     [3.2e14, '3.2e14'],
     [-0.5, '-0.5'],
+    [Number.POSITIVE_INFINITY, 'infinite'],
+    [Number.NEGATIVE_INFINITY, '-infinite'],
+    [Number.NaN, 'not a number'],
   ])('%d is %s', (value, text) => expect(formatNumber(value)).toBe(text));
 
   it('shows at least three digits', () => {
@@ -52,5 +55,6 @@ describe('formatBound', () => {
     expect(formatBound(0.00123449, 'lower')).toBe('0.001234');
     expect(formatBound(0.00123449, 'upper')).toBe('0.001235');
     expect(formatBound(9.9996e-5, 'upper')).toBe('1e-4');
+    expect(formatBound(Number.POSITIVE_INFINITY, 'upper')).toBe('infinite');
   });
 });

@@ -1,6 +1,6 @@
 import { binomialLogMass } from '../../probability/binomial.js';
 import type { WeightLaw } from '../../problem/distribution.js';
-import type { SumStrategy } from './neurons-until-served.js';
+import { type SumStrategy, usableShare } from './neurons-until-served.js';
 
 /** What counting says of the neurons that a factor e of 1/t costs. */
 export interface GrowthConstants {
@@ -13,7 +13,7 @@ export interface GrowthConstants {
 /** For one sign of a symmetric law without atoms. */
 export function growthConstants(strategy: SumStrategy, R: number, law: WeightLaw): GrowthConstants {
   if (strategy !== 'subset-sum') {
-    const used = strategy === 'subset-sum-fixed' ? 1 - 2 ** -R : 1 - ((1 + law.mass(0, 2 / 3)) / 2) ** R;
+    const used = usableShare(strategy, law, R);
     return { counting: 1 / Math.log1p(used * R), typical: 1 / (used * Math.log1p(R)) };
   }
   let typical = 0;

@@ -4,7 +4,7 @@ import { normal, type WeightLaw } from '../../problem/distribution.js';
 import type { StrategyName } from '../../search/strategies/index.js';
 import { type GrowthConstants, growthConstants } from './constants.js';
 import { slopeOf } from './fits.js';
-import { type SumStrategy, sumStrategies } from './neurons-until-served.js';
+import type { SumStrategy } from './neurons-until-served.js';
 import type { LawPoint, Needed } from './width-law.js';
 
 /** How the neurons that a strategy needs grow or shrink. */
@@ -44,6 +44,7 @@ export function lawFits(
   points: readonly LawPoint[],
   tolerances: readonly number[],
   resamplings: readonly number[],
+  strategies: readonly SumStrategy[],
   needed: Needed,
   law: WeightLaw,
   alpha: number,
@@ -52,20 +53,29 @@ export function lawFits(
     ...(resamplings.length < LEAST_R ? [] : tolerances.flatMap((t) => overR(points, t, alpha))),
     ...(tolerances.length < LEAST_T
       ? []
-      : resamplings.flatMap((R) => [...powersOfT(points, R), ...growth(tolerances, R, needed, law, alpha)])),
+      : resamplings.flatMap((R) => [
+          ...powersOfT(points, R),
+          ...growth(tolerances, R, strategies, needed, law, alpha),
+        ])),
   ];
 }
 
 /** How many of them have an interval. */
-lawFits.count = (tolerances: readonly number[], resamplings: readonly number[]): number =>
-  sumStrategies.length *
+lawFits.count = (
+  tolerances: readonly number[],
+  resamplings: readonly number[],
+  strategies: readonly SumStrategy[],
+): number =>
+  strategies.length *
   ((resamplings.length < LEAST_R ? 0 : tolerances.length) +
     (tolerances.length < LEAST_T ? 0 : resamplings.length));
 
 function overR(points: readonly LawPoint[], tolerance: number, alpha: number): LawFit[] {
   const here = points.filter((point) => point.tolerance === tolerance);
-  return here[0]!.strategies.map(({ name }, i): LawFit => {
+  return here[0]!.strategies.flatMap(({ name }, i): LawFit[] => {
     const own = here.map(({ resamplings: R, strategies }) => ({ R, found: strategies[i]! }));
+    // No power of R where no neuron is needed, or none is enough.
+    if (!own.every(({ found }) => hasLogarithm(found.exact ? found.least : found.mean))) return [];
     const sums = !own[0]!.found.exact;
     const line = slopeOf(
       own.map(({ R, found }) =>
@@ -76,21 +86,15 @@ function overR(points: readonly LawPoint[], tolerance: number, alpha: number): L
       normal(1).quantile(1 - alpha / 2),
     );
     const { slope, ...rest } = line;
-    return {
-      kind: 'over R',
-      strategy: name,
-      tolerance,
-      base: sums ? 'log(1+R)' : 'R',
-      exponent: slope,
-      ...rest,
-    };
+    const base = sums ? 'log(1+R)' : 'R';
+    return [{ kind: 'over R', strategy: name, tolerance, base, exponent: slope, ...rest }];
   });
 }
 
 function powersOfT(points: readonly LawPoint[], R: number): LawFit[] {
   const here = points.filter((point) => point.resamplings === R);
   return here[0]!.strategies.flatMap(({ name, exact }, i): LawFit[] => {
-    if (!exact) return [];
+    if (!exact || !here.every(({ strategies }) => hasLogarithm(strategies[i]!.least))) return [];
     const line = here.map(({ tolerance, strategies }) => ({
       x: -Math.log(tolerance),
       y: Math.log(strategies[i]!.least),
@@ -100,9 +104,12 @@ function powersOfT(points: readonly LawPoint[], R: number): LawFit[] {
   });
 }
 
+const hasLogarithm = (n: number) => n > 0 && Number.isFinite(n);
+
 function growth(
   tolerances: readonly number[],
   R: number,
+  strategies: readonly SumStrategy[],
   needed: Needed,
   law: WeightLaw,
   alpha: number,
@@ -110,7 +117,7 @@ function growth(
   const xs = tolerances.map((t) => -Math.log(t));
   const meanX = xs.reduce((a, b) => a + b, 0) / xs.length;
   const spread = xs.reduce((total, x) => total + (x - meanX) ** 2, 0);
-  return sumStrategies.map((strategy) => {
+  return strategies.map((strategy) => {
     const slopes = needed(strategy, R).map(
       (row) => row.reduce((total, n, k) => total + n * (xs[k]! - meanX), 0) / spread,
     );

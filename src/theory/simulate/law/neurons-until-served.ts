@@ -1,5 +1,6 @@
+import { InputError } from '../../../core/errors.js';
 import { stream } from '../../../core/rng.js';
-import { parseDistribution, type WeightDistribution } from '../../problem/distribution.js';
+import { parseDistribution, type WeightDistribution, type WeightLaw } from '../../problem/distribution.js';
 import { strategyByName } from '../../search/strategies/index.js';
 import { SubsetSums } from '../../search/subset/subset-sums.js';
 import { blockIn } from '../blocks.js';
@@ -7,6 +8,10 @@ import { blockIn } from '../blocks.js';
 /** Strategies whose law is simulated: one weight, served by a sum over neurons. */
 export const sumStrategies = ['subset-sum-first', 'subset-sum-fixed', 'subset-sum'] as const;
 export type SumStrategy = (typeof sumStrategies)[number];
+
+/** The probability that a neuron has a u that a strategy may use, one side, for a symmetric law without atoms. */
+export const usableShare = (strategy: SumStrategy, law: WeightLaw, R: number): number =>
+  strategy === 'subset-sum-first' ? 1 - ((1 + law.mass(0, 2 / 3)) / 2) ** R : 1 - 2 ** -R;
 
 /** Trials `from` ... `to`-1 of one strategy at one R, as a message to a worker. */
 export interface LawPart {
@@ -31,7 +36,10 @@ const LARGE = 2 ** 22;
 /** Sums of a half beyond which a trial is given up. */
 const MOST = 2 ** 24;
 
-/** @returns row-major `[trials, tolerances]`: how many neurons, in the order they are drawn, it takes until the weight is served; -1 where its sums no longer fit into memory */
+/**
+ * @returns row-major `[trials, tolerances]`: how many neurons, in the order they are drawn, it takes until the weight is served
+ * @throws InputError where its sums no longer fit into memory
+ */
 export default function neuronsUntilServed(part: LawPart): Int32Array {
   const { from, to, tolerances } = part;
   const neurons = new Int32Array((to - from) * tolerances.length);
@@ -56,6 +64,9 @@ function oneTrial(part: LawPart, trial: number, law: WeightDistribution, search:
   const found: number[] = [];
   let error = Math.abs(weight);
   search.clear();
+  // Sums are made once the weight is within reach of the largest and the least product of each neuron.
+  const waiting: Float64Array[] = [];
+  let [low, high, logChoices] = [0, 0, 0];
   for (let n = 0; ; n++) {
     while (found.length < tolerances.length && error <= tolerances[found.length]!) found.push(n);
     if (found.length === tolerances.length) return found;
@@ -63,14 +74,32 @@ function oneTrial(part: LawPart, trial: number, law: WeightDistribution, search:
     for (let i = 0; i < samples.length; i++) samples[i] = law.quantile(samples[i]!);
     const products = productsOf(samples, usable(block, 0), R);
     if (products.length === 0) continue;
-    const sums = Math.min(...search.sizes) * (1 + products.length);
-    if (sums > LARGE) error = Math.min(error, errorThrough(search, products, weight, least));
-    if (error <= least) continue;
-    if (sums > MOST) return [...found, ...new Array<number>(tolerances.length - found.length).fill(-1)];
-    search.add(products);
-    error = Math.min(error, Math.abs(search.closest(weight, least) - weight));
+    low += products.reduce((a, b) => Math.min(a, b), 0);
+    high += products.reduce((a, b) => Math.max(a, b), 0);
+    logChoices += Math.log1p(products.length);
+    waiting.push(products);
+    if (weight < low - tolerances[0]! || weight > high + tolerances[0]!) {
+      // Two halves of at most so many sums.
+      if (logChoices > 2 * Math.log(MOST)) throw tooMany(part);
+      continue;
+    }
+    for (const group of waiting.splice(0)) {
+      const sums = Math.min(...search.sizes) * (1 + group.length);
+      if (sums > LARGE) error = Math.min(error, errorThrough(search, group, weight, least));
+      if (error <= least) continue;
+      if (sums > MOST) throw tooMany(part);
+      search.add(group);
+    }
+    if (error > least) error = Math.min(error, Math.abs(search.closest(weight, least) - weight));
   }
 }
+
+const tooMany = ({ strategy, resamplings, weight, tolerances }: LawPart): InputError =>
+  new InputError(
+    `t ${tolerances.at(-1)} at R = ${resamplings}, w = ${weight}`,
+    `needs sums of more neurons than fit into memory (${strategy})`,
+    'pass a larger t, a smaller weight, or a wider distribution',
+  );
 
 function productsOf(samples: Float64Array, us: readonly number[], R: number): Float64Array {
   const products = new Float64Array(us.length * R);

@@ -21,6 +21,7 @@ import neuronsUntilServed, {
   LEAST_TOLERANCE,
   type SumStrategy,
   sumStrategies,
+  usableShare,
 } from './neurons-until-served.js';
 
 /** What {@link widthLaw} is asked for. */
@@ -47,7 +48,12 @@ export interface LawRequest {
 
 /** What one strategy needs at one t and R: exactly, or by trials. */
 export type StrategyLeast =
-  | { readonly name: StrategyName; readonly least: number; readonly exact: true }
+  | {
+      readonly name: StrategyName;
+      /** Infinite (null in JSON) where no number of neurons is enough. */
+      readonly least: number;
+      readonly exact: true;
+    }
   | ({ readonly name: SumStrategy; readonly exact: false } & LeastEstimate);
 
 /** One t and R. */
@@ -55,7 +61,7 @@ export interface LawPoint {
   readonly tolerance: number;
   readonly resamplings: number;
   readonly strategies: readonly StrategyLeast[];
-  /** For other laws than U[-1,1] the theorem alone, from its constants. */
+  /** For other laws than U[-1,1] the theorem alone, from its constants; `counting` where it is proved, for t + e^-2 <= |w|. */
   readonly bounds: TheoremNeurons & Partial<OneWeightNeurons>;
   /** The theorem's n held against the trials of its own scheme, `subset-sum-fixed`. */
   readonly theorem: {
@@ -70,6 +76,8 @@ export interface LawPoint {
 /** The law of width and re-sampling for one weight and one sign. */
 export interface WidthLaw {
   readonly points: readonly LawPoint[];
+  /** Sums for which the distribution has hardly any neuron to use; left out if there are none. */
+  readonly without?: readonly SumStrategy[];
   readonly fits: readonly LawFit[];
   /** Intervals in all, and the error level of each. */
   readonly intervals: number;
@@ -89,16 +97,20 @@ export async function widthLaw(request: LawRequest): Promise<WidthLaw> {
   const { weight, delta, trials, alpha, distribution = uniform(1) } = request;
   const tolerances = sorted(request.tolerances).reverse();
   const resamplings = sorted(request.resamplings);
-  const needed = await drawAll(request, distribution, tolerances, resamplings);
+  const strategies = sumStrategies.filter(
+    (name) => usableShare(name, distribution, resamplings[0]!) > LEAST_SHARE,
+  );
+  const without = sumStrategies.filter((name) => !strategies.includes(name));
+  const needed = await drawAll(request, strategies, distribution, tolerances, resamplings);
   const points = resamplings.length * tolerances.length;
-  const intervals = points * (sumStrategies.length + 1) + lawFits.count(tolerances, resamplings);
+  const intervals = points * (strategies.length + 1) + lawFits.count(tolerances, resamplings, strategies);
   const alphaEach = alpha / intervals;
   const rows = resamplings.flatMap((R) =>
     tolerances.map((tolerance, k): LawPoint => {
       const neurons = (name: SumStrategy) => needed(name, R).map((row) => row[k]!);
       const bounds: LawPoint['bounds'] =
         distribution.uniform === 1
-          ? oneWeightNeurons(tolerance, delta, R)
+          ? boundsAt(weight, tolerance, delta, R)
           : { closed: lawLeast(distribution, 1, R, tolerance, Math.log(delta), false).neurons };
       const theorem = Math.min(bounds.closed, bounds.recursion ?? Number.POSITIVE_INFINITY);
       const failures = neurons('subset-sum-fixed').filter((n) => n > theorem).length;
@@ -108,7 +120,7 @@ export async function widthLaw(request: LawRequest): Promise<WidthLaw> {
         resamplings: R,
         strategies: [
           ...exactLeast(distribution, weight, tolerance, R, delta),
-          ...sumStrategies.map(
+          ...strategies.map(
             (name): StrategyLeast => ({
               name,
               exact: false,
@@ -128,10 +140,20 @@ export async function widthLaw(request: LawRequest): Promise<WidthLaw> {
   );
   return {
     points: rows,
-    fits: lawFits(rows, tolerances, resamplings, needed, distribution, alphaEach),
+    ...(without.length === 0 ? {} : { without }),
+    fits: lawFits(rows, tolerances, resamplings, strategies, needed, distribution, alphaEach),
     intervals,
     alphaEach,
   };
+}
+
+/** A strategy is left out where less than this share of the neurons has a u that it may use. */
+const LEAST_SHARE = 1e-3;
+
+/** The bounds for U[-1,1]; counting says nothing of weights nearer to 0 than t + e^-2, which need no neuron at all where |w| <= t. */
+function boundsAt(weight: number, t: number, delta: number, R: number): LawPoint['bounds'] {
+  const { counting, ...bounds } = oneWeightNeurons(t, delta, R);
+  return Math.abs(weight) >= t + Math.exp(-2) ? { ...bounds, counting } : bounds;
 }
 
 /** The sums of so many fit into no memory, at any R. */
@@ -169,12 +191,13 @@ export type Needed = (strategy: SumStrategy, R: number) => readonly (readonly nu
 
 async function drawAll(
   { weight, trials, seed, workers = 1, progress }: LawRequest,
+  strategies: readonly SumStrategy[],
   distribution: WeightDistribution,
   tolerances: readonly number[],
   resamplings: readonly number[],
 ): Promise<Needed> {
   const parts = resamplings.flatMap((R) =>
-    sumStrategies.flatMap((strategy) =>
+    strategies.flatMap((strategy) =>
       [...trialRanges(trials, 25)].map(
         (range): LawPart => ({
           ...{ strategy, resamplings: R, weight, tolerances, seed },
@@ -185,13 +208,6 @@ async function drawAll(
     ),
   );
   const drawn = await mapParts(worker, parts, workers, progress);
-  const lost = parts.find((_, i) => drawn[i]!.includes(-1));
-  if (lost !== undefined)
-    throw new InputError(
-      `t ${tolerances.at(-1)} at R = ${lost.resamplings}, w = ${weight}`,
-      'needs sums of more neurons than fit into memory',
-      'pass a larger t, a smaller weight, or a wider distribution',
-    );
   const rows = new Map<string, number[][]>();
   parts.forEach(({ strategy, resamplings: R, from, to }, i) => {
     const key = `${strategy} ${R}`;
@@ -214,7 +230,7 @@ function exactLeast(
   const least = (name: StrategyName, logFailure: number): StrategyLeast => ({
     name,
     exact: true,
-    least: Math.max(1, Math.ceil(Math.log(delta) / logFailure)),
+    least: logFailure < 0 ? Math.max(1, Math.ceil(Math.log(delta) / logFailure)) : Number.POSITIVE_INFINITY,
   });
   const mapped = least('projection', logNeitherServes(R, law.mass(1, t / 2), law.mass(weight, t / 2)));
   return Math.abs(weight) === 1 && law.uniform === 1

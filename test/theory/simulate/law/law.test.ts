@@ -202,6 +202,44 @@ describe('widthLaw', () => {
     }
   });
 
+  const small = { ...request, tolerances: [0.05], resamplings: [1, 2, 4], trials: 20 };
+  const finite = (value: unknown): boolean =>
+    typeof value === 'object' && value !== null
+      ? Object.values(value).every(finite)
+      : typeof value !== 'number' || Number.isFinite(value);
+
+  it('weights too small for a strategy or a construction: it has none, and the others their numbers', async () => {
+    const { points, fits, without } = await widthLaw({ ...small, weight: 0.8, distribution: uniform(0.6) });
+    // No u reaches 2/3, and none lies within t/2 of 1.
+    expect(without).toEqual(['subset-sum-first']);
+    for (const { strategies, bounds } of points) {
+      expect(strategies.map(({ name }) => name)).toEqual(['projection', 'subset-sum-fixed', 'subset-sum']);
+      expect(strategies[0]).toEqual({ name: 'projection', exact: true, least: Number.POSITIVE_INFINITY });
+      // A neuron adds at most 0.36.
+      for (const { least } of strategies.slice(1)) expect(least).toBeGreaterThan(2);
+      expect(Number.isFinite(bounds.closed)).toBe(true);
+    }
+    expect(fits.map(({ strategy }) => strategy)).toEqual(['subset-sum-fixed', 'subset-sum']);
+    expect(finite(fits)).toBe(true);
+  });
+
+  it('a weight within the tolerance of 0 needs no neuron: no growth is fitted, and counting says nothing', async () => {
+    const { points, fits } = await widthLaw({ ...small, tolerances: [0.05, 0.1], weight: 0.03, trials: 500 });
+    for (const { strategies, bounds } of points) {
+      for (const found of strategies) if (!found.exact) expect(found).toMatchObject({ least: 0, mean: 0 });
+      expect(bounds.counting).toBeUndefined();
+    }
+    expect(finite([points, fits])).toBe(true);
+    expect(fits.some((fit) => fit.kind === 'over R' && fit.base === 'log(1+R)')).toBe(false);
+  });
+
+  it('counting stands where it is proved: |w| >= t + e^-2', async () => {
+    const at = async (weight: number) =>
+      (await widthLaw({ ...small, resamplings: [1], weight })).points[0]!.bounds.counting;
+    expect(await at(-0.1854)).toBeGreaterThan(0);
+    expect(await at(0.1853)).toBeUndefined();
+  });
+
   it.each([
     [{ tolerances: [1e-7] }, 't 1e-7'],
     [{ tolerances: [0.4] }, 't 0.4'],
@@ -213,6 +251,7 @@ describe('widthLaw', () => {
     [{ distribution: twoValued(0.5) }, 'two-valued:0.5'],
     // 10,000 neurons at least: no memory holds their sums.
     [{ distribution: uniform(0.01) }, 'needs more than 50 neurons'],
+    [{ distribution: normal(0.2), resamplings: [1] }, 'needs sums of more neurons than fit into memory'],
   ])('refuses %o', async (change, what) => {
     await expect(widthLaw({ ...request, ...change })).rejects.toThrow(what);
   });
