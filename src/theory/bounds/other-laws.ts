@@ -81,6 +81,7 @@ export function lawRates({ a, p, c }: LawConstants, R: number): Rates {
  * ceil(2 (W-1)) more successes bring it down to 1.
  *
  * @param rescaled the output may be multiplied by one scalar, so that slopes count up to b b'
+ * @returns Infinity where no n up to 2^52 is shown to be enough
  */
 export function lawNeurons(
   constants: LawConstants,
@@ -99,9 +100,11 @@ export function lawNeurons(
   const grow = Math.max(0, Math.ceil((Math.log(1 / t - 1) - half) / -logLambda));
   const failures = Math.ceil((2 / unit - 2) * (1 + 1e-12));
   const enough = (n: number) => logAtMost(failures, n, logQ) <= half;
-  let high = failures + 1;
-  while (!enough(high)) high *= 2;
   let low = failures;
+  let high = failures + 1;
+  while (high <= Number.MAX_SAFE_INTEGER && !enough(high)) high *= 2;
+  // Beyond, integers are no longer told apart.
+  if (!(grow + high <= Number.MAX_SAFE_INTEGER)) return Number.POSITIVE_INFINITY;
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
     if (enough(middle)) high = middle;
@@ -170,8 +173,10 @@ export function lawLeast(
   if (best.constants === undefined)
     throw new InputError(
       `distribution '${law.name}'`,
-      'has too little mass where the theorem needs it to give a finite width',
-      'pass one with more',
+      `has weights too small, or too little mass where the theorem needs it: no n up to 2^52 is shown to be enough at t = ${tolerance}`,
+      rescaled
+        ? 'pass one with more'
+        : 'pass one with more, or let one scalar multiply the output (--rescaled)',
     );
   const { b, bPrime, a, p, c } = best.constants;
   const digits = (x: number) => Number(x.toPrecision(4));

@@ -63,6 +63,16 @@ describe('the theorem for other laws', () => {
     );
   });
 
+  it('ends where no whole number counts the neurons, and says so', () => {
+    const [first] = lawConstants(uniform(1e-7), uniform(1e-7), 2);
+    expect(lawNeurons(first!, 1, 1e-3, Math.log(0.01), false)).toBe(Number.POSITIVE_INFINITY);
+    for (const a of [1e-8, 1e-20, 1e-150])
+      expect(() => neurons(uniform(a), false)).toThrow('no n up to 2^52 is shown to be enough');
+    // 1e10 successes of two at a time still count.
+    for (const n of neurons(uniform(1e-5), false)) expect(n).toBeGreaterThan(1e10);
+    expect(neurons(uniform(1e-20), true)).toEqual(neurons(uniform(1), true));
+  });
+
   it.each([
     ['normal:1', normal(1), 4, 0.05, 0.3],
     [
