@@ -25,8 +25,8 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The search that was found with its content changed, sealed anew. */
-function sealed(name: string, change: (content: Record<string, unknown>) => void): string {
-  const { sha256: _, ...content } = JSON.parse(readFileSync(found, 'utf8')) as Record<string, unknown>;
+function sealed(name: string, change: (content: Record<string, unknown>) => void, from = found): string {
+  const { sha256: _, ...content } = JSON.parse(readFileSync(from, 'utf8')) as Record<string, unknown>;
   change(content);
   const sha256 = createHash('sha256').update(JSON.stringify(content)).digest('hex');
   const out = join(folder, name);
@@ -128,6 +128,23 @@ describe('certify on a saved search', () => {
     expect(bracket).toMatchObject({ success: false, claim: 'none', stopped: 'exact' });
     expect(bracket.proof).toBeUndefined();
     expect(bracket.lower).toBeLessThanOrEqual(bracket.upper);
+  });
+
+  it('two equal networks, with and without an epsilon', async () => {
+    const zero = join(folder, 'zero.json');
+    writeFileSync(zero, '{"matrices": [[[0, 0]], [[0]]]}');
+    const sums = ['--target', zero, '--epsilon', '0.5', '--strategy', 'subset-sum-fixed'];
+    const file = await saved('same.json', ...sums);
+    const bare = sealed('bare.json', (content) => delete content.epsilon, file);
+    for (const [path, claimed] of [
+      [file, 'epsilon 0.5'],
+      [bare, "the proof's"],
+    ] as const) {
+      const { code, stdout, stderr } = await captured(['certify', path]);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toMatch(/^ {2}0 <= sup \|\|f - g_M\|\|_2 <= /m);
+      expect(stdout).toMatch(new RegExp(`claim: g_M is within ${claimed}.* of f: holds`));
+    }
   });
 
   it('reads what earlier versions saved: the claim is the bound of the proof', async () => {

@@ -68,6 +68,20 @@ test('bad inputs are one message each, and nothing is left behind', async () => 
     [['--target', file, '--runs', folder], 'nothing is trained'],
     [['--target', file, '--resamplings', '0'], '--resamplings 0'],
     [['--runs', file], 'is not a folder'],
+    // Weights of 1/3 need over a hundred samples of each of 30 numbers at the least.
+    [
+      [
+        ...pensia.slice(1, 3),
+        '--resamplings',
+        '128',
+        '--range',
+        '-0.01,0.012',
+        '--tolerance',
+        '1e-6',
+        '--json',
+      ],
+      'the sums of up to 40 numbers with R = 128 samples each: needs about',
+    ],
   ] as const) {
     const { code, stdout, stderr } = await iterand(['pensia', ...args]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

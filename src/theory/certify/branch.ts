@@ -1,10 +1,10 @@
 import TinyQueue from 'tinyqueue';
 import { climb, type Peak } from './ascent.js';
 import type { Balls } from './balls.js';
-import { basisAlong } from './basis.js';
+import { basisSteps } from './basis.js';
 import type { Pair } from './pair.js';
 import { errorAt, norm, stateAt } from './point.js';
-import { type OutputBound, outputBound, prepareSteps } from './prepare.js';
+import { type OutputBound, outputSteps, prepareSteps } from './prepare.js';
 import type { Ranges } from './ranges.js';
 
 /** A box of inputs, a certified bound of ||g - f|| over it, and the coordinate to halve it along. */
@@ -78,7 +78,8 @@ function* boundSteps(pair: Pair, balls: Balls, box: Ranges, peak: Peak): Generat
   const center = box.low.map((low, j) => 0.5 * (low + box.high[j]!));
   const inside = peak.x.every((v, j) => v >= box.low[j]! && v <= box.high[j]!);
   const direction = stateAt(pair, inside ? peak.x : center).e.at(-1)!;
-  const bound = outputBound(pair, yield* prepareSteps(pair, balls, box), basisAlong(direction));
+  const prepared = yield* prepareSteps(pair, balls, box);
+  const bound = yield* outputSteps(pair, prepared, yield* basisSteps(direction));
   return { value: bound.value, split: splitOf(pair, bound, box), points: [center, cornerOf(bound, box)] };
 }
 

@@ -10,7 +10,7 @@ import { branchSteps } from './branch.js';
 import { enumerateSteps } from './one-layer.js';
 import { isSame, type Pair } from './pair.js';
 import { certifiedErrorAt, errorAt } from './point.js';
-import { outputBound, prepareSteps } from './prepare.js';
+import { outputSteps, prepareSteps } from './prepare.js';
 import { cube } from './ranges.js';
 import { down, up } from './rounding.js';
 import { differential, interval, spectralOver } from './upper.js';
@@ -83,6 +83,7 @@ const TURN = 50;
 export async function certify(pair: Pair, options: CertifyOptions): Promise<Bracket> {
   requireOptions(options);
   const search = new Search(pair, options);
+  if (options.proof !== undefined) search.lowerUpper('proof', options.proof);
   if (isSame(pair)) search.lowerUpper('same network', 0);
   else await search.run();
   return search.bracket();
@@ -148,8 +149,7 @@ class Search {
   async run(): Promise<void> {
     const { widths } = this.#pair;
     const box = cube(widths[0]!);
-    const { proof, seed, starts = 24, seconds } = this.#options;
-    if (proof !== undefined) this.lowerUpper('proof', proof);
+    const { seed, starts = 24, seconds } = this.#options;
     for (const { name, bound } of [interval, differential])
       this.lowerUpper(name as UpperName, bound(this.#pair, box));
     const balls = await this.#drive(ballSteps(this.#pair));
@@ -163,7 +163,9 @@ class Search {
     if (widths.length === 2 && widths[0]! <= MOST_ENUMERATED) return this.#enumerate();
     const prepared = await this.#drive(prepareSteps(this.#pair, balls, box, before(RANGES_END)));
     if (prepared === undefined) return;
-    this.lowerUpper('linear', outputBound(this.#pair, prepared, unitBasis(widths.at(-1)!)).value);
+    const linear = await this.#drive(outputSteps(this.#pair, prepared, unitBasis(widths.at(-1)!)));
+    if (linear === undefined) return;
+    this.lowerUpper('linear', linear.value);
     if (this.#enough()) return;
     const most = Math.min(2 ** 31, availableMemory() / 2) / (16 * widths[0]! + 256);
     await this.#drive(branchSteps(this.#pair, balls, box, this.#upper, this.#peak), (state) => {

@@ -33,8 +33,8 @@ interface Choice {
   readonly adds: Float64Array;
 }
 
-/** Nodes between two yields, about 10 ms. */
-const PIECE = 1 << 16;
+/** Outputs of the nodes between two yields, about 10 ms. */
+const PIECE = 1 << 18;
 
 class Enumeration {
   readonly #inputs: readonly number[];
@@ -85,9 +85,13 @@ class Enumeration {
     const sums = Array.from({ length: this.count + 1 }, () => new Float64Array(this.#outputs));
     const taken = new Int32Array(this.count + 1);
     let best = -1;
-    let nodes = 0;
+    let worked = 0;
     for (let depth = from; depth >= from; ) {
-      if (++nodes % PIECE === 0) yield;
+      worked += this.#outputs + 1;
+      if (worked > PIECE) {
+        worked = 0;
+        yield;
+      }
       const choices = this.#choices[depth];
       if (choices === undefined) {
         const value = norm(sums[depth]!);

@@ -84,23 +84,20 @@ export interface OutputBound {
   readonly sides: readonly (readonly [LinearBound, LinearBound])[];
 }
 
-/** Bounds each coordinate of the output error in a basis, and so its norm. */
-export function outputBound(pair: Pair, prepared: Relaxed, basis: Basis): OutputBound {
+/** Bounds each coordinate of the output error in a basis, and so its norm; yields after each. */
+export function* outputSteps(
+  pair: Pair,
+  prepared: Relaxed,
+  { rows, growth }: Basis,
+): Generator<void, OutputBound> {
   const k = pair.layers.length - 1;
-  const zero = new Float64Array(basis.rows.length);
-  const sides = basis.rows.map(
-    (row) =>
-      [
-        linearBound(pair, prepared, k, row, zero),
-        linearBound(
-          pair,
-          prepared,
-          k,
-          row.map((x) => -x),
-          zero,
-        ),
-      ] as const,
-  );
+  const zero = new Float64Array(rows.length);
+  const sides: [LinearBound, LinearBound][] = [];
+  for (const row of rows) {
+    const below = row.map((x) => -x);
+    sides.push([linearBound(pair, prepared, k, row, zero), linearBound(pair, prepared, k, below, zero)]);
+    yield;
+  }
   const largest = Float64Array.from(sides, ([above, below]) => Math.max(0, above.value, below.value));
-  return { value: up(basis.growth * normAbove(largest)), sides };
+  return { value: up(growth * normAbove(largest)), sides };
 }

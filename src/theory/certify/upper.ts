@@ -1,7 +1,7 @@
 import { type Balls, ballSteps } from './balls.js';
 import { unitBasis } from './basis.js';
 import type { Pair } from './pair.js';
-import { outputBound, prepareSteps } from './prepare.js';
+import { outputSteps, prepareSteps } from './prepare.js';
 import { minus, type Ranges, sizes } from './ranges.js';
 import { differentialReach, plainReach } from './reach.js';
 import { normAbove, up } from './rounding.js';
@@ -40,7 +40,7 @@ export const linear: UpperBound = {
   name: 'linear',
   bound(pair, box) {
     const prepared = finished(prepareSteps(pair, finished(ballSteps(pair)), box));
-    return outputBound(pair, prepared, unitBasis(pair.widths.at(-1)!)).value;
+    return finished(outputSteps(pair, prepared, unitBasis(pair.widths.at(-1)!))).value;
   },
 };
 

@@ -1,8 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { basisAlong, unitBasis } from '../../../src/theory/certify/basis.js';
+import { ballSteps } from '../../../src/theory/certify/balls.js';
+import { basisSteps, unitBasis } from '../../../src/theory/certify/basis.js';
+import { enumerateSteps } from '../../../src/theory/certify/one-layer.js';
+import { outputSteps, prepareSteps } from '../../../src/theory/certify/prepare.js';
+import { cube } from '../../../src/theory/certify/ranges.js';
 import { above, below, down, normAbove, normBelow, up } from '../../../src/theory/certify/rounding.js';
+import { finished } from '../../../src/theory/certify/steps.js';
 import { big } from '../big.js';
+import { randomPair } from './pairs.js';
 
 const size = fc.double({ min: -1e3, max: 1e3, noNaN: true });
 const scaled = fc.tuple(size, fc.integer({ min: -300, max: 0 })).map(([x, digits]) => x * 10 ** digits);
@@ -67,7 +73,7 @@ test('a basis loses no length beyond its growth, and its first row is the direct
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 12 }), fc.nat(1e6), (n, seed) => {
       const direction = Float64Array.from({ length: n }, (_, k) => Math.sin(seed + k * k));
-      const { rows, growth } = basisAlong(direction);
+      const { rows, growth } = finished(basisSteps(direction));
       expect(growth).toBeLessThan(1 + 1e-11);
       const length = (x: Float64Array) => x.reduce((sum, v) => sum.plus(big(v).pow(2)), big(0));
       const turned = rows.map((row) =>
@@ -80,5 +86,20 @@ test('a basis loses no length beyond its growth, and its first row is the direct
       if (n > 1) expect(rest).toBeLessThan(1e-26 * square.toNumber());
     }),
   );
-  expect(basisAlong(new Float64Array(3))).toEqual(unitBasis(3));
+  expect(finished(basisSteps(new Float64Array(3)))).toEqual(unitBasis(3));
+});
+
+test('work over many outputs lets others in between', () => {
+  const yields = (steps: Generator) => {
+    let count = 0;
+    while (!steps.next().done) count++;
+    return count;
+  };
+  expect(yields(basisSteps(Float64Array.from({ length: 30 }, (_, i) => i - 3)))).toBe(30);
+  const pair = randomPair({ widths: [2, 3, 40], change: 0.1, zeros: 0, same: 0, seed: 1 });
+  const prepared = finished(prepareSteps(pair, finished(ballSteps(pair)), cube(2)));
+  expect(yields(outputSteps(pair, prepared, unitBasis(40)))).toBe(40);
+  // All signs of 12 inputs, 200 outputs each: more than a hundred times 2^18 numbers.
+  const layer = randomPair({ widths: [12, 200], change: 0.1, zeros: 0, same: 0, seed: 1 });
+  expect(yields(enumerateSteps(layer))).toBeGreaterThan(3);
 });

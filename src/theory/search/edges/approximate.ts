@@ -1,5 +1,6 @@
 import { FewestMembers } from '../subset/fewest.js';
-import { SubsetSums } from '../subset/subset-sums.js';
+import { requireRoom } from '../subset/room.js';
+import { SubsetSums, subsetSumBytes } from '../subset/subset-sums.js';
 import { drawEdge, type EdgeSettings } from './edges.js';
 
 /** A chunk of a layer's weights to approximate, as a message to a worker. */
@@ -12,6 +13,8 @@ export interface EdgeTask {
   /** `least`: the fewest edges that serve each weight, of at most `edges`; `fewest`: the fewest members among `edges` edges. */
   readonly want: 'least' | 'fewest';
   readonly edges: number;
+  /** Chunks that are searched at the same time. */
+  readonly threads: number;
 }
 
 /** What was found for a chunk. */
@@ -32,7 +35,7 @@ export type EdgeResult =
 const sums = new SubsetSums();
 const fewest = new FewestMembers();
 
-/** Approximates a chunk in one thread. */
+/** Approximates a chunk in one thread. @throws InputError if the sums of its numbers need more memory than there is */
 export default function approximateChunk(task: EdgeTask): EdgeResult {
   return task.want === 'least' ? leastEdges(task) : fewestMembers(task);
 }
@@ -44,7 +47,20 @@ const guarded = ({ tolerance, low, high }: EdgeSettings, edges: number): number 
 /** Rounding of a sum of `count` numbers and its difference to a weight at most, where absolute values add up to `size`: count + 1 operations of 2^-53 each, doubled. */
 const roundingOf = (count: number, size: number): number => (count + 1) * 2 ** -52 * size;
 
-function leastEdges({ settings, layer, chunk, weights, edges }: EdgeTask): EdgeResult {
+/** @throws InputError if the next step, of `bytes`, is larger than the memory */
+function requireSums(bytes: number, { settings, edges, threads }: EdgeTask): void {
+  const { resamplings: R } = settings;
+  requireRoom(
+    bytes,
+    new Array<number>(edges).fill(R),
+    `the sums of up to ${edges} numbers with R = ${R} samples each`,
+    'pass a larger tolerance, fewer resamplings, fewer edges, a wider range, or fewer workers',
+    threads,
+  );
+}
+
+function leastEdges(task: EdgeTask): EdgeResult {
+  const { settings, layer, chunk, weights, edges } = task;
   const { resamplings: R } = settings;
   const t = guarded(settings, edges);
   const drawn: Float64Array[] = [];
@@ -60,6 +76,7 @@ function leastEdges({ settings, layer, chunk, weights, edges }: EdgeTask): EdgeR
     for (let edge = 0; ; edge++) {
       // Sums are made once the weight is within reach of the largest and the least sample of each edge.
       if (w >= least - t && w <= most + t) {
+        if (added < edge) requireSums(subsetSumBytes(new Array<number>(edge).fill(R)), task);
         for (; added < edge; added++) sums.add(samples(added), i * R, (i + 1) * R);
         if (sums.within(w, t)) {
           needed[i] = edge;
@@ -78,8 +95,10 @@ function leastEdges({ settings, layer, chunk, weights, edges }: EdgeTask): EdgeR
   return { needed };
 }
 
-function fewestMembers({ settings, layer, chunk, weights, edges }: EdgeTask): EdgeResult {
+function fewestMembers(task: EdgeTask): EdgeResult {
+  const { settings, layer, chunk, weights, edges } = task;
   const { resamplings: R } = settings;
+  const bytes = subsetSumBytes(new Array<number>(edges).fill(R));
   const t = guarded(settings, edges);
   const drawn = Array.from({ length: edges }, (_, edge) =>
     drawEdge(settings, layer, chunk, edge, weights.length),
@@ -95,7 +114,7 @@ function fewestMembers({ settings, layer, chunk, weights, edges }: EdgeTask): Ed
   for (const [i, w] of weights.entries()) {
     for (const [edge, own] of drawn.entries())
       for (let r = 0; r < R; r++) groups.values[edge * R + r] = own[i * R + r]!;
-    fewest.find(groups, w, t, members);
+    fewest.find(groups, w, t, members, () => requireSums(bytes, task));
     kept.push(...members);
     errors[i] = errorOf(groups.values, members, w);
     ends[i] = kept.length;

@@ -31,7 +31,12 @@ export async function leastEdges(
   most: number,
   { workers, progress }: EdgeWork,
 ): Promise<LeastEdges> {
-  const results = await mapParts(worker, tasksOf(settings, target, 'least', most), workers, progress);
+  const results = await mapParts(
+    worker,
+    tasksOf(settings, target, 'least', most, workers),
+    workers,
+    progress,
+  );
   const counts: number[] = [];
   let unserved = 0;
   for (const result of results as Extract<EdgeResult, { needed: Int32Array }>[])
@@ -68,7 +73,7 @@ export async function searchEdges(
   edges: number,
   { workers, progress }: EdgeWork,
 ): Promise<EdgeNetwork> {
-  const tasks = tasksOf(settings, target, 'fewest', edges);
+  const tasks = tasksOf(settings, target, 'fewest', edges, workers);
   const results = (await mapParts(worker, tasks, workers, progress)) as Extract<
     EdgeResult,
     { kept: Int32Array }
@@ -99,6 +104,7 @@ function tasksOf(
   { matrices }: Target,
   want: EdgeTask['want'],
   edges: number,
+  threads: number,
 ): EdgeTask[] {
   return matrices.flatMap((matrix, layer) =>
     Array.from({ length: Math.ceil(matrix.length / CHUNK) }, (_, chunk) => ({
@@ -108,6 +114,7 @@ function tasksOf(
       weights: matrix.slice(chunk * CHUNK, (chunk + 1) * CHUNK),
       want,
       edges,
+      threads,
     })),
   );
 }

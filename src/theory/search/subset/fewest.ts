@@ -12,16 +12,19 @@ export class FewestMembers {
 
   /**
    * @param members filled with the places of the chosen values in `groups.values`: of the fewest, or, if no choice is within t, of the nearest
+   * @param room called before sums are made, which take memory: throws if there is too little
    * @returns whether there is a choice within t
    */
-  find(groups: Groups, target: number, t: number, members: number[]): boolean {
+  find(groups: Groups, target: number, t: number, members: number[], room?: () => void): boolean {
     members.length = 0;
-    return (
+    if (
       Math.abs(target) <= t ||
       oneMember(groups, target, t, members) ||
-      twoMembers(groups, target, t, members) ||
-      this.#more(groups, target, t, members)
-    );
+      twoMembers(groups, target, t, members)
+    )
+      return true;
+    room?.();
+    return this.#more(groups, target, t, members);
   }
 
   #more({ values, ends }: Groups, target: number, t: number, members: number[]): boolean {

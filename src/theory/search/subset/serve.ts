@@ -1,9 +1,6 @@
-import { requireMemory } from '../../../core/memory.js';
 import { type Groups, type Nearest, nearestSum } from './anytime.js';
-import { SubsetSums, subsetSumBytes } from './subset-sums.js';
-
-/** Memory for sorted sums that is taken without a look at what is there. */
-const SMALL = 2 ** 26;
+import { bytesWith, requireRoom } from './room.js';
+import { SubsetSums } from './subset-sums.js';
 
 /** Memory of an anytime search, the same on every machine: its result is stored, and found again. */
 const ANYTIME = 2 ** 28;
@@ -31,31 +28,17 @@ export function serveBySum(groups: Groups, target: number, t: number, anytime?: 
     if (search.within(target, t)) return { choice: padded(search.choice(), ends.length) };
     if (group === ends.length) break;
     const bytes = bytesWith(search.sizes, sizes[group]!);
-    if (bytes > (anytime === undefined ? SMALL : ANYTIME)) {
-      if (anytime !== undefined) return byAnytime(groups, target, t, anytime);
-      requireRoom(bytes, sizes);
-    }
+    if (anytime === undefined)
+      requireRoom(
+        bytes,
+        sizes,
+        `the sums of ${sizes.length} neurons with up to ${Math.max(...sizes)} products each`,
+        'let an anytime search take the nearest of so many sums (--anytime 1e9), or pass fewer neurons or resamplings',
+      );
+    else if (bytes > ANYTIME) return byAnytime(groups, target, t, anytime);
     search.add(values, group === 0 ? 0 : ends[group - 1]!, ends[group]!);
   }
   return {};
-}
-
-/** About what the halves take with one more group. */
-function bytesWith([left, right]: readonly [number, number], size: number): number {
-  return 8 * 3 * (Math.min(left, right) * (1 + size) + Math.max(left, right));
-}
-
-/** @throws InputError if the next step is larger than the memory; it says what the whole search may need */
-function requireRoom(bytes: number, sizes: readonly number[]): void {
-  try {
-    requireMemory('', bytes, '');
-  } catch {
-    requireMemory(
-      `the sums of ${sizes.length} neurons with up to ${Math.max(...sizes)} products each`,
-      Math.max(bytes, subsetSumBytes(sizes)),
-      'let an anytime search take the nearest of so many sums (--anytime 1e9), or pass fewer neurons or resamplings',
-    );
-  }
 }
 
 function byAnytime(groups: Groups, target: number, t: number, steps: number): Served {
