@@ -71,14 +71,8 @@ test('bad inputs are one message each, and nothing is left behind', async () => 
     // Weights of 1/3 need over a hundred samples of each of 30 numbers at the least.
     [
       [
-        ...pensia.slice(1, 3),
-        '--resamplings',
-        '128',
-        '--range',
-        '-0.01,0.012',
-        '--tolerance',
-        '1e-6',
-        '--json',
+        ...['--target', file, '--resamplings', '128', '--range', '-0.01,0.012', '--tolerance', '1e-6'],
+        ...['--workers', '1', '--json'],
       ],
       'the sums of up to 40 numbers with R = 128 samples each: needs about',
     ],
