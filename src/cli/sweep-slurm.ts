@@ -9,7 +9,8 @@ import type { PlannedRun, SweepPlan } from '../sweep/plan.js';
 import { launchInSlurm } from '../sweep/slurm/launch.js';
 import { GRACE, parseSlurmOptions } from '../sweep/slurm/options.js';
 import { runsOfTask } from '../sweep/slurm/script.js';
-import { ownJob, requeueAtLimit } from '../sweep/slurm/slurm.js';
+import { ownTask, requeueAtLimit } from '../sweep/slurm/slurm.js';
+import { warn } from './options.js';
 import { stopOnSignal } from './signals.js';
 import { outcomeText, sweepLines } from './sweep-run.js';
 
@@ -44,6 +45,7 @@ export function submitSweep(
     root,
     options,
     atOnce,
+    warn,
     command: (sweep, list) => [
       ...program,
       'sweep',
@@ -76,7 +78,7 @@ export async function carryOutTask(
   root: string,
   machine: JobMachine,
 ): Promise<void> {
-  const own = ownJob();
+  const own = ownTask();
   if (own === undefined)
     throw new InputError(`--task ${list}`, 'is for the tasks of a Slurm job', 'leave it out');
   const names = runsOfTask(readBytes(list).toString(), own.task);

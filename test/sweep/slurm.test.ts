@@ -1,8 +1,20 @@
-import { describe, expect, test } from 'vitest';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { planSweep } from '../../src/sweep/plan.js';
+import { launchInSlurm } from '../../src/sweep/slurm/launch.js';
 import { parseSlurmOptions } from '../../src/sweep/slurm/options.js';
 import { batchScript, runsOfTask, taskList } from '../../src/sweep/slurm/script.js';
-import { secondsLeft } from '../../src/sweep/slurm/slurm.js';
+import { ownTask, requeueAtLimit, secondsLeft } from '../../src/sweep/slurm/slurm.js';
 import { trainingJobs } from '../../src/sweep/training.js';
 
 describe('--slurm', () => {
@@ -104,4 +116,70 @@ exec /usr/bin/node bin.js sweep 'my runs/sweep.json'
 test('the time left, as squeue prints it', () => {
   expect(['3:04', '02:03:04', '1-02:03:04', '0:00'].map(secondsLeft)).toEqual([184, 7384, 93784, 0]);
   expect(['UNLIMITED', 'INVALID', ''].map(secondsLeft)).toEqual([undefined, undefined, undefined]);
+});
+
+describe.skipIf(process.platform === 'win32')('with stand-ins for Slurm’s programs', () => {
+  let top: string;
+  let root: string;
+  const path = process.env.PATH;
+  beforeEach(() => {
+    top = mkdtempSync(join(tmpdir(), 'iterand-stand-in-'));
+    root = join(top, 'runs');
+    process.env.PATH = `${top}:${path}`;
+    standIn('scontrol', `echo "$*" >> ${top}/asked`);
+  });
+  afterEach(() => {
+    process.env.PATH = path;
+    rmSync(top, { recursive: true });
+  });
+  const standIn = (name: string, body: string) =>
+    writeFileSync(join(top, name), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+  const source = JSON.stringify({
+    name: 's',
+    job: 'train',
+    base: { network: 'conv2', method: 'sgd', data: 'mnist' },
+  });
+  const plan = planSweep(JSON.parse(source), 's', [trainingJobs]);
+  const warnings: string[] = [];
+  const launch = () =>
+    launchInSlurm(plan, plan.runs, source, {
+      root,
+      options: [],
+      atOnce: 1,
+      warn: (message) => warnings.push(message),
+      command: () => ['true'],
+    });
+
+  test('a job that was submitted is told, though its number cannot be noted', () => {
+    standIn('sbatch', 'case $1 in --version) ;; *) mkdir "$(dirname $2)/job.txt"; echo "77;cluster";; esac');
+    const { job, script } = launch();
+    expect(job).toBe('77');
+    expect(existsSync(script)).toBe(true);
+    expect(warnings.splice(0)).toEqual([
+      expect.stringMatching(/^job 77 is submitted, but its number could not be noted: .*job.txt/),
+    ]);
+  });
+
+  test('a refusal leaves nothing of this submission, and all that was there before', () => {
+    standIn('sbatch', 'case $1 in --version) ;; *) echo no >&2; exit 1;; esac');
+    expect(launch).toThrow('sbatch refuses: no');
+    expect(existsSync(root)).toBe(false);
+    mkdirSync(join(root, 'sweeps/s'), { recursive: true });
+    writeFileSync(join(root, 'sweeps/s/index.html'), 'page');
+    expect(launch).toThrow('sbatch refuses: no');
+    expect(readdirSync(join(root, 'sweeps/s'))).toEqual(['index.html']);
+    expect(readFileSync(join(root, 'sweeps/s/index.html'), 'utf8')).toBe('page');
+  });
+
+  test('a task names itself by its array, and never all tasks of it', () => {
+    // Of the task that starts last.
+    const own = ownTask({ SLURM_JOB_ID: '7', SLURM_ARRAY_JOB_ID: '7', SLURM_ARRAY_TASK_ID: '2' })!;
+    expect(own).toEqual({ id: '7_2', task: '2' });
+    expect(ownTask({ SLURM_JOB_ID: '7' })).toBeUndefined();
+    standIn('squeue', `echo "$*" >> ${top}/asked; echo 'RUNNING 1:30'`);
+    expect(requeueAtLimit(own.id, 180)).toMatchObject({ requeued: true });
+    expect(readFileSync(join(top, 'asked'), 'utf8')).toMatch(/--jobs=7_2 .*\nrequeue 7_2\n$/);
+    standIn('squeue', `echo 'RUNNING 3:30'`);
+    expect(requeueAtLimit(own.id, 180)).toMatchObject({ requeued: false });
+  });
 });

@@ -36,10 +36,14 @@ export function submit(script: string): string {
   return slurm('sbatch', ['--parsable', script]).split(';')[0]!;
 }
 
-/** The job this process is a task of; undefined outside of Slurm. */
-export function ownJob(env: NodeJS.ProcessEnv = process.env): { id: string; task: string } | undefined {
-  const { SLURM_JOB_ID: id, SLURM_ARRAY_TASK_ID: task } = env;
-  return id === undefined || task === undefined ? undefined : { id, task };
+/**
+ * The array's task that this process is; undefined outside of Slurm.
+ *
+ * @returns `id`: how Slurm's programs name it. The last task to start has the whole array's number as its job id, which would name all of them.
+ */
+export function ownTask(env: NodeJS.ProcessEnv = process.env): { id: string; task: string } | undefined {
+  const { SLURM_ARRAY_JOB_ID: job, SLURM_ARRAY_TASK_ID: task } = env;
+  return job === undefined || task === undefined ? undefined : { id: `${job}_${task}`, task };
 }
 
 /**
