@@ -1,4 +1,4 @@
-// Writes the API pages of iterand/theory and iterand/train from their docstrings: api/index.html. typedoc reads no TypeScript 7 yet,
+// Writes the API pages of iterand/theory, train, sweep and report from their docstrings: api/index.html. typedoc reads no TypeScript 7 yet,
 // so it lies in a folder of its own (scripts/docs) with an older one, installed on first use.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';

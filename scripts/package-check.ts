@@ -53,7 +53,8 @@ check(
   "require('iterand/theory')",
   run(node(['-p', "typeof require('iterand/theory').exactProbability"])).stdout.trim() === 'function',
 );
-run(node(['--input-type=module', '-e', "await import('iterand/train')"]));
+for (const part of ['train', 'sweep', 'report'])
+  run(node(['--input-type=module', '-e', `await import('iterand/${part}')`]));
 checkTypes();
 say('command line, library and types work without the engine');
 
@@ -94,7 +95,7 @@ function checkLinks(page: string): void {
 function checkTypes(): void {
   const uses = 'const width: number = theory.boundByName("paper").name.length; export { width };';
   const files = {
-    'ours.mts': `import * as theory from 'iterand/theory';\nimport { describeNetwork, type Engine } from 'iterand/train';\n${uses}\nexport const network = describeNetwork({ network: 'conv2', width: 1 });\nexport const loss = async (e: Engine): Promise<number> => (await e.step(new Float32Array(1), [0], 0.1)).loss;\n`,
+    'ours.mts': `import * as theory from 'iterand/theory';\nimport { describeNetwork, type Engine } from 'iterand/train';\nimport { planSweep, type SweepPlan, trainingJobs } from 'iterand/sweep';\n${uses}\nexport const network = describeNetwork({ network: 'conv2', width: 1 });\nexport const loss = async (e: Engine): Promise<number> => (await e.step(new Float32Array(1), [0], 0.1)).loss;\nexport const plan: SweepPlan = planSweep({ name: 's', job: 'train' }, 's', [trainingJobs]);\n`,
     'ours.cts': `import theory = require('iterand/theory');\n${uses}\n`,
   };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(project, name), text);

@@ -6,7 +6,7 @@ import { emptyFolder } from '../e2e/cli.js';
 import { writeImages } from '../images.js';
 
 const root = resolve(import.meta.dirname, '../..');
-const pages = ['README.md', 'docs/extending.md'] as const;
+const pages = ['README.md', 'docs/extending.md', 'docs/sweeps.md'] as const;
 const read = (page: string) => readFileSync(join(root, page), 'utf8');
 
 /** The programs of a page: its blocks marked js, in order. */
@@ -25,6 +25,7 @@ const printed: Readonly<Record<(typeof pages)[number], readonly RegExp[]>> = {
     /^1 0\.\d+\n2 0\.\d+\n3 0\.[89]\d*\n$/,
     /^[6-8] of 8, 0 unreadable\n$/,
   ],
+  'docs/sweeps.md': [/^0\.0625 finished 0\.\d+\n0\.125 finished 0\.\d+\n$/],
 };
 
 /** Runs a program in an empty folder that has the built package installed, and an image folder `photos`. */
