@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { Interval } from '../core/intervals.js';
 import type { Progress } from '../core/progress.js';
 import { formatInterval, formatNumber } from '../report/format.js';
-import type { LawFit, LawPoint, WidthLaw } from '../theory/simulate/law/width-law.js';
+import type { LawFit, LawPoint, LawRequest, WidthLaw } from '../theory/simulate/law/width-law.js';
 import { numberOption, numbersOption, print, printJson, shared } from './options.js';
 import { progressBar } from './progress.js';
 
@@ -76,11 +76,20 @@ async function run(options: LawOptions): Promise<void> {
 }
 
 /** The law that the options of the command describe. */
-export async function lawOf({ t, json: _, ...options }: LawOptions, progress: Progress): Promise<WidthLaw> {
-  const { parseDistribution } = await import('../theory/problem/distribution.js');
+export async function lawOf(options: LawOptions, progress: Progress): Promise<WidthLaw> {
   const { widthLaw } = await import('../theory/simulate/law/width-law.js');
-  const distribution = parseDistribution(options.distribution);
-  return widthLaw({ ...options, distribution, tolerances: t, progress });
+  return widthLaw({ ...(await requestOf(options)), progress });
+}
+
+/** @throws InputError for options that describe no law */
+export async function checkLaw(options: LawOptions): Promise<void> {
+  const { requireLaw } = await import('../theory/simulate/law/width-law.js');
+  requireLaw(await requestOf(options));
+}
+
+async function requestOf({ t, json: _, ...options }: LawOptions): Promise<LawRequest> {
+  const { parseDistribution } = await import('../theory/problem/distribution.js');
+  return { ...options, distribution: parseDistribution(options.distribution), tolerances: t };
 }
 
 /** As `--json` prints it. */

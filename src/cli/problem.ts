@@ -99,18 +99,34 @@ export function addProblemOptions(command: Command): Command {
     .addOption(shared.distribution());
 }
 
+/** What the options of a problem describe. */
+interface Read {
+  readonly problem: Problem;
+  readonly bound: Bound;
+  readonly construction: Construction;
+  readonly target: Target;
+  /** f = scale * target where the file was rescaled, else 1. */
+  readonly scale: number;
+}
+
 /** The target, the problem and the construction that the options describe; warns where the bound is not proved for the distribution. */
-export function readProblem(
+export function readProblem(options: ProblemOptions, seed: number): Read {
+  const { make, ...planned } = planProblem(options, seed);
+  const { problem, bound, construction } = planned;
+  const outside =
+    options.hidden === undefined
+      ? outsideProof(bound, bound.layers(problem), construction.distribution)
+      : undefined;
+  if (outside !== undefined) warn(outside);
+  // The target last: a large one is not drawn for a bound that is out of range.
+  return { ...planned, ...make() };
+}
+
+/** The same without the target, which `make` makes. @throws InputError for options that describe nothing */
+export function planProblem(
   options: ProblemOptions,
   seed: number,
-): {
-  problem: Problem;
-  bound: Bound;
-  construction: Construction;
-  target: Target;
-  /** f = scale * target where the file was rescaled, else 1. */
-  scale: number;
-} {
+): Omit<Read, 'target' | 'scale'> & { readonly make: () => Pick<Read, 'target' | 'scale'> } {
   const { widths, make } = readTarget(options, seed);
   const { epsilon, delta, resamplings } = options;
   const problem = requireProblem({ widths, epsilon, delta, resamplings });
@@ -130,11 +146,7 @@ export function readProblem(
     strategy,
     ...(options.anytime === undefined ? {} : { anytime: options.anytime }),
   });
-  const outside =
-    options.hidden === undefined ? outsideProof(bound, bound.layers(problem), distribution) : undefined;
-  if (outside !== undefined) warn(outside);
-  // The target last: a large one is not drawn for a bound that is out of range.
-  return { problem, bound, construction, ...make() };
+  return { problem, bound, construction, make };
 }
 
 /** What epsilon is of, where a file was rescaled: f = scale * target. */

@@ -6,7 +6,7 @@ import type { SuccessRate } from '../theory/simulate/montecarlo.js';
 import { type Simulator, simulators } from '../theory/simulate/trials.js';
 import type { Verdict } from '../theory/simulate/verdict.js';
 import { choiceOption, numberOption, print, printJson, refuseUnused, shared } from './options.js';
-import { addProblemOptions, type ProblemOptions, readProblem, scaleText } from './problem.js';
+import { addProblemOptions, type ProblemOptions, planProblem, readProblem, scaleText } from './problem.js';
 import { progressBar } from './progress.js';
 
 /** What the command's options hold. */
@@ -72,15 +72,31 @@ const CONSTRUCTION_ALONE = [
   ],
 ];
 
-async function run(options: SimulateOptions, command: Command): Promise<void> {
-  if (options.existence)
+/** @throws InputError for options that mean nothing with --existence */
+export function requireExistenceAlone({ existence }: SimulateOptions, command: Command): void {
+  if (existence)
     refuseUnused(
       command,
       '--existence',
       CONSTRUCTION_ALONE,
       'it is about two neurons and f(x) = x, over all subnetworks',
     );
+}
 
+/** @throws InputError for options of which no trial can be run, on whatever machine */
+export async function checkSimulation(options: SimulateOptions): Promise<void> {
+  const { requireExistence, requireTrials } = await import('../theory/simulate/montecarlo.js');
+  const { defaultSimulator, requireSimulator } = await import('../theory/simulate/simulable.js');
+  const { existence, epsilon, resamplings, delta, seed } = options;
+  requireProbability('delta', delta);
+  requireTrials(options);
+  if (existence) return requireExistence(epsilon, resamplings);
+  const { construction } = planProblem(options, seed);
+  requireSimulator(construction, options.simulator ?? defaultSimulator(construction.strategy));
+}
+
+async function run(options: SimulateOptions, command: Command): Promise<void> {
+  requireExistenceAlone(options, command);
   const bar = progressBar('trials', options.json);
   try {
     const found = await simulate(options, bar.update);

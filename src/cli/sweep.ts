@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { readBytes } from '../core/files.js';
 import { parseJson } from '../core/json.js';
 import type { JobMachine } from '../sweep/job.js';
-import { type PlannedRun, planSweep, runText, type SweepPlan } from '../sweep/plan.js';
+import { type PlannedRun, planSweep, requireRunnable, runText, type SweepPlan } from '../sweep/plan.js';
 import { selectRuns } from '../sweep/select.js';
 import type { SweepStatus } from '../sweep/status.js';
 import { JOB_OPTIONS, jobKinds, jobMachine, jobsOption, requireUsedBySome } from './jobs.js';
@@ -117,6 +117,7 @@ async function sweep(path: string, options: SweepOptions, command: Command): Pro
   if (options.status || options.watch) return await look(plan, runs, root, options);
   requireUsedBySome(command, plan, runs);
   const { jobs, launcher, task } = options;
+  if (task === undefined) await requireRunnable(plan, runs);
   if (launcher === 'slurm') {
     const { submitSweep } = await import('./sweep-slurm.js');
     const { slurm = '', atOnce = 8 } = options;

@@ -6,8 +6,16 @@ import { InputError } from '../core/errors.js';
 import { readBytes } from '../core/files.js';
 import { type ResultJob, resultJobs } from '../sweep/result-jobs.js';
 import type { Settings } from '../sweep/sweep-file.js';
-import { type LawOptions, lawCommand, lawJson, lawOf } from './law.js';
-import { type SimulateOptions, simulate, simulateCommand, simulationJson } from './simulate.js';
+import { RUN_DEFAULTS } from '../train/spec/defaults.js';
+import { checkLaw, type LawOptions, lawCommand, lawJson, lawOf } from './law.js';
+import {
+  checkSimulation,
+  requireExistenceAlone,
+  type SimulateOptions,
+  simulate,
+  simulateCommand,
+  simulationJson,
+} from './simulate.js';
 
 /** Options that are no settings: the seed is the sweep's, the others change no result. */
 const BESIDE = ['seed', 'workers', 'json'];
@@ -21,12 +29,15 @@ interface Theory<T> {
   /** The result as the command's `--json` prints it. */
   readonly json: (options: T, progress: () => void) => Promise<object>;
   readonly fewest: number;
+  /** What settings given as the command's options may not be together. */
+  readonly together?: (options: T, command: Command) => void;
+  readonly check: (options: T) => Promise<void>;
 }
 
 /** Runs of a command of the theory: their settings are its options, and each result is what its `--json` prints. */
 function commandJobs<T extends { readonly trials: number }>(
   name: string,
-  { command, label, json, fewest }: Theory<T>,
+  { command, label, json, fewest, together, check }: Theory<T>,
 ) {
   const job: ResultJob<OfCommand<T> & { trials: number }, object> = {
     name,
@@ -34,7 +45,13 @@ function commandJobs<T extends { readonly trials: number }>(
     keys: command()
       .options.map((option) => option.attributeName())
       .filter((key) => !BESIDE.includes(key)),
-    resolve: (settings) => parsed(command(), settings) as OfCommand<T> & { trials: number },
+    resolve(settings) {
+      const of = command();
+      const spec = parsed(of, settings);
+      together?.(spec as unknown as T, of);
+      return spec as OfCommand<T> & { trials: number };
+    },
+    check: (spec) => check(parsedWith(command(), spec, RUN_DEFAULTS.seed, 1) as unknown as T),
     label: (spec) => label(spec as unknown as T),
     async compute(spec, seed, { threads, progress }) {
       const options = parsedWith(command(), spec, seed, threads) as unknown as T;
@@ -55,6 +72,8 @@ export const simulateJobs = commandJobs<SimulateOptions>('simulate', {
   label: ({ existence, strategy }) => (existence ? 'existence' : (strategy ?? 'projection')),
   json: async (options, progress) => simulationJson(await simulate(options, progress)),
   fewest: 32,
+  together: requireExistenceAlone,
+  check: checkSimulation,
 });
 
 export const lawJobs = commandJobs<LawOptions>('law', {
@@ -62,6 +81,7 @@ export const lawJobs = commandJobs<LawOptions>('law', {
   label: ({ weight }) => `weight_${weight}`,
   json: async (options, progress) => lawJson(options, await lawOf(options, progress)),
   fewest: 10,
+  check: checkLaw,
 });
 
 /** What the command makes of settings as its options: defaults filled in, numbers checked. A file is known by its content. */

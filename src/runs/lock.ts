@@ -78,6 +78,14 @@ export function lockState(path: string): LockState {
   return { state: verdict === 'gone' ? 'free' : verdict, text: found.text };
 }
 
+/** Why the lock at `path` may stay for ever: an earlier version took it on another machine, and shows no sign of life; undefined else. */
+export function silentLock(path: string): LockedError | undefined {
+  const holder = read(path)?.holder;
+  const own = thisProcess();
+  const silent = holder !== undefined && holder.beat === undefined && judge(holder, own) === 'unknown';
+  return silent ? heldError(path, holder, own) : undefined;
+}
+
 interface Found {
   readonly text: string;
   /** Undefined while the file is being written, or if it is damaged. */
@@ -217,6 +225,12 @@ const nameOf = ({ pid, host }: Holder): string => `process ${pid}${host === host
 
 function heldError(path: string, holder: Holder | undefined, own: Holder): LockedError {
   const here = holder?.host === own.host;
+  if (!here && holder !== undefined && holder.beat === undefined)
+    return new LockedError(
+      path,
+      `${nameOf(holder)} works on this run with an earlier version, which shows no sign of life`,
+      'wait for it; if it has ended, remove the file',
+    );
   return new LockedError(
     path,
     `${holder ? nameOf(holder) : 'another process'} works on this run`,

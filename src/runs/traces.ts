@@ -2,6 +2,7 @@ import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Lock } from './lock.js';
 import type { RunPaths } from './paths.js';
+import { readStateRecord } from './state.js';
 
 /** What a run's place looked like before this process came. */
 export interface Before {
@@ -21,7 +22,9 @@ export function lookBefore({ folder }: Pick<RunPaths, 'folder'>): Before {
 /** Leaves a run: gives its lock back and, if nothing worth keeping was saved, takes back what this process wrote and made. */
 export function leaveRun(paths: RunPaths, before: Before, lock: Lock): void {
   const kept =
-    !holds(lock) || [paths.last, paths.best, paths.failed, paths.result].some((f) => existsSync(f));
+    !holds(lock) ||
+    [paths.last, paths.best, paths.failed, paths.result].some((f) => existsSync(f)) ||
+    hasFailed(paths);
   if (!kept)
     for (const path of [paths.spec, paths.state, paths.steps, paths.epochs, paths.times])
       if (!before.files.has(path.slice(paths.folder.length + 1))) rmSync(path, { force: true });
@@ -33,6 +36,15 @@ export function leaveRun(paths: RunPaths, before: Before, lock: Lock): void {
 export function removeTemporaries({ folder }: RunPaths): void {
   for (const name of readdirSync(folder))
     if (name.endsWith('.tmp')) rmSync(join(folder, name), { force: true });
+}
+
+/** Why a run failed is worth keeping, also where nothing else was saved. */
+function hasFailed(paths: RunPaths): boolean {
+  try {
+    return readStateRecord(paths)?.state === 'failed';
+  } catch {
+    return false;
+  }
 }
 
 function holds(lock: Lock): boolean {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LockedError, lockState } from '../runs/lock.js';
+import { LockedError, lockState, silentLock } from '../runs/lock.js';
 import { runPaths } from '../runs/paths.js';
 import type { JobEnd, JobKind, JobMachine, JobOptions, JobProgress } from './job.js';
 import type { PlannedRun } from './plan.js';
@@ -102,7 +102,11 @@ async function endOf(
       warn: (message) => listener.warn?.(message),
     });
   } catch (error) {
-    if (error instanceof LockedError) return { state: 'elsewhere' };
+    if (error instanceof LockedError) {
+      const silent = silentLock(paths.lock);
+      if (silent) listener.warn?.(silent.message);
+      return { state: 'elsewhere' };
+    }
     return { state: 'failed', reason: (error as Error).message };
   }
 }

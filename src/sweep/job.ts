@@ -60,6 +60,8 @@ export interface JobKind<Spec extends object = object> {
   readonly unit: string;
   /** The spec of some settings, defaults filled in. @throws InputError that names what is wrong */
   resolve(settings: Readonly<Record<string, unknown>>): Spec;
+  /** What takes more than a look at each setting, before anything is written. @throws InputError that names what is wrong */
+  check?(spec: Spec): Promise<void>;
   /** `<label>-<id>/seed-<seed>`: its folder under the root. */
   runName(spec: Spec, seed: number): string;
   /** Units of one run. */

@@ -55,6 +55,29 @@ export function planSweep(value: unknown, what: string, kinds: readonly JobKind[
   return { name: sweep.name, description: sweep.description, kind, runs };
 }
 
+/**
+ * Refuses a sweep of which some run could not be carried out, whatever the machine, before anything is written.
+ *
+ * @throws InputError that names the settings
+ */
+export async function requireRunnable({ name, kind }: SweepPlan, runs: readonly PlannedRun[]): Promise<void> {
+  const seen = new Set<object>();
+  for (const { spec, settings } of runs) {
+    // The seeds of one setting share its spec.
+    if (seen.has(spec)) continue;
+    seen.add(spec);
+    try {
+      await kind.check?.(spec);
+    } catch (error) {
+      throw placed(error, [`sweep '${name}'`, settingsText(settings)].filter((t) => t !== '').join(': '));
+    }
+  }
+}
+
+/** An error that says where it is. */
+const placed = (error: unknown, where: string): unknown =>
+  error instanceof InputError ? new InputError(`${where}: ${error.what}`, error.rule, error.fix) : error;
+
 function requireCount(what: string, { grid, cases, seeds }: SweepFile): void {
   const count = Object.values(grid).reduce((n, values) => n * values.length, cases.length * seeds.length);
   if (count > MOST_RUNS)
@@ -99,8 +122,7 @@ function resolved(kind: JobKind, settings: Settings, what: string): object {
   try {
     return kind.resolve(settings);
   } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    throw new InputError(`${what}: ${error.what}`, error.rule, error.fix);
+    throw placed(error, what);
   }
 }
 

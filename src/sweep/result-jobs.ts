@@ -16,6 +16,7 @@ export interface ResultJob<Spec extends object, Result extends object> {
   readonly version: number;
   readonly keys: readonly string[];
   resolve(settings: Settings): Spec;
+  check?(spec: Spec): Promise<void>;
   /** What its folders' names begin with. */
   label(spec: Spec): string;
   compute(spec: Spec, seed: number, options: { threads?: number; progress: () => void }): Promise<Result>;
@@ -45,6 +46,7 @@ export function resultJobs<Spec extends object, Result extends object>(
     keys: job.keys,
     unit: 'results',
     resolve: job.resolve,
+    ...(job.check && { check: job.check }),
     runName,
     units: () => 1,
     isFinished: (paths) => read(paths) !== undefined,
@@ -70,6 +72,9 @@ export function resultJobs<Spec extends object, Result extends object>(
           return { state: 'finished', already: false };
         } catch (error) {
           if (signal?.aborted && error === signal.reason) return { state: 'stopped' };
+          // Whoever took the run over says how it stands.
+          lock.check();
+          writeState(paths, { state: 'failed', reason: (error as Error).message });
           throw error;
         }
       });

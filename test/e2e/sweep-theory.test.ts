@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { jobKinds } from '../../src/cli/jobs.js';
 import { planSweep } from '../../src/sweep/plan.js';
+import { captured } from '../cli/captured.js';
 import { emptyFolder, iterand } from './cli.js';
 
 const plan = (value: unknown) => planSweep(value, 'sweep', jobKinds);
@@ -79,6 +80,10 @@ test('settings are checked as the command checks its options, before anything is
       /settings: option '--weight <w>' cannot be used with option '--widths/,
     ],
     [{ ...trials, grid: { epsilon: [0.2, '0.20'] } }, /is the same run as/],
+    [
+      { ...trials, base: { ...trials.base, existence: true } },
+      /--widths with --existence: it is about two neurons/,
+    ],
   ];
   for (const [value, message] of bad) expect(() => plan(value)).toThrow(message);
   const out = join(emptyFolder('bad'), 'trials');
@@ -90,6 +95,35 @@ test('settings are checked as the command checks its options, before anything is
     expect.stringMatching(/--data-folder with trials of the theory: they have no images/),
   ]);
   expect(existsSync(out)).toBe(false);
+});
+
+test('what only the whole of the settings shows is refused before anything is written, of one run among many', async () => {
+  const { base } = trials;
+  const law = { name: 'l', job: 'law', base: { trials: 10 } };
+  const bad: [object, RegExp][] = [
+    [
+      { ...trials, grid: { epsilon: [0.2, 2] } },
+      /^iterand: sweep 'trials': epsilon 2: epsilon 2: must lie in .*\n$/,
+    ],
+    [{ ...trials, base: { ...base, delta: 1 } }, /delta 1: must lie/],
+    [{ ...trials, base: { ...base, alpha: 0 } }, /alpha 0: must lie/],
+    [{ ...trials, base: { ...base, bound: 'papr' } }, /papr.*did you mean 'paper'/],
+    [{ ...trials, base: { ...base, target: 'gausian' } }, /did you mean 'gaussian'/],
+    [
+      { ...trials, base: { ...base, strategy: 'subset-sum-fixed', simulator: 'outcome' } },
+      /'projection' alone/,
+    ],
+    [{ ...law, grid: { t: [0.1, 0.9] } }, /^iterand: sweep 'l': t 0.9: t 0.9: /],
+    [{ ...law, base: { distribution: 'two-valued:1' } }, /has finitely many values/],
+  ];
+  const folder = emptyFolder('unrunnable');
+  for (const [value, message] of bad) {
+    const path = join(folder, 'sweep.json');
+    writeFileSync(path, JSON.stringify(value));
+    const { code, stderr } = await captured(['sweep', path, '--out', join(folder, 'trials')]);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+    expect(readdirSync(folder)).toEqual(['sweep.json']);
+  }
 });
 
 test('a target file is known by its content', () => {

@@ -133,6 +133,18 @@ test('a lock taken in between is no failure', async () => {
   });
 });
 
+test('a lock of an earlier version that may stay for ever is named with what to do', async () => {
+  const locked = () => Promise.reject(new LockedError('lock', 'is held', 'wait'));
+  const { kind, runs } = runsOf([locked]);
+  const { lock } = runPaths(root, runs[0]!.name);
+  mkdirSync(dirname(lock), { recursive: true });
+  writeFileSync(lock, JSON.stringify({ pid: 1, host: 'another', started: null }));
+  const warnings: string[] = [];
+  const told = { warn: (message: string) => void warnings.push(message) };
+  expect(await carryOut(kind, runs, { root, beat: 20, listener: told })).toMatchObject({ elsewhere: 1 });
+  expect(warnings).toEqual([expect.stringMatching(/lock.json: process 1 on another .* remove the file/)]);
+});
+
 test('aborted, what is under way stops and nothing is begun', async () => {
   const stop = new AbortController();
   const { kind, runs, begun } = runsOf([

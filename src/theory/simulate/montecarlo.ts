@@ -69,10 +69,22 @@ export function existenceSuccessRate(
   resamplings: number,
   options: TrialOptions,
 ): Promise<SuccessRate> {
+  requireExistence(epsilon, resamplings);
+  return successRate({ kind: 'two neurons', epsilon, resamplings }, TRIALS_PER_STREAM, options);
+}
+
+/** @throws InputError unless trials of {@link existenceSuccessRate} can be drawn */
+export function requireExistence(epsilon: number, resamplings: number): void {
   requireProbability('epsilon', epsilon);
   requireInteger('resamplings', resamplings, 1, 1e9);
   requireDrawable(4 * resamplings);
-  return successRate({ kind: 'two neurons', epsilon, resamplings }, TRIALS_PER_STREAM, options);
+}
+
+/** @throws InputError for what no trials can be run with */
+export function requireTrials({ trials, seed, alpha }: TrialOptions): void {
+  requireInteger('trials', trials, 1, 1e12);
+  requireProbability('alpha', alpha);
+  requireSeed(seed);
 }
 
 async function successRate(
@@ -81,9 +93,7 @@ async function successRate(
   options: TrialOptions,
 ): Promise<SuccessRate> {
   const { trials, seed, alpha, workers = 1, progress } = options;
-  requireInteger('trials', trials, 1, 1e12);
-  requireProbability('alpha', alpha);
-  requireSeed(seed);
+  requireTrials(options);
   const parts = [...trialRanges(trials, multiple)].map(
     (range): TrialsPart => ({ ...experiment, seed, ...range }),
   );

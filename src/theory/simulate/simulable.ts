@@ -10,6 +10,17 @@ import type { Simulator } from './trials.js';
 export const defaultSimulator = (strategy: StrategyName): Simulator =>
   strategy === 'projection' ? 'outcome' : 'blocks';
 
+/** Samples that a simulator holds at a time. @throws InputError unless it can draw trials of a construction at all */
+export function requireSimulator(construction: Construction, simulator: Simulator): number {
+  if (simulator === 'outcome') {
+    requireProjection(construction, "the simulator 'outcome'");
+    return 0;
+  }
+  const samples = simulator === 'draws' ? sampleCount(construction) : largestBlock(construction);
+  requireDrawable(samples);
+  return samples;
+}
+
 /** @throws InputError unless a simulator can run trials of a construction in so many threads */
 export function requireSimulable(
   construction: Construction,
@@ -18,12 +29,8 @@ export function requireSimulable(
   workers = 1,
 ): void {
   requireShapes(construction, target);
-  if (simulator === 'outcome') {
-    requireProjection(construction, "the simulator 'outcome'");
-    return;
-  }
-  const samples = simulator === 'draws' ? sampleCount(construction) : largestBlock(construction);
-  requireDrawable(samples);
+  const samples = requireSimulator(construction, simulator);
+  if (samples === 0) return;
   requireMemory(
     `${workers === 1 ? 'one worker' : `${workers} workers`} with ${samples.toPrecision(3)} samples each`,
     workers * 8 * samples,

@@ -112,7 +112,11 @@ test('the command of a run gives its spec again', () => {
 });
 
 test('commands that are shown can be given: flags without a value, words in quotation marks', () => {
-  const run = madeRun({ rule: 'supermask', rescale: true, data: "folder:Ada's images", imageSize: 32 }, 1, 0.5);
+  const run = madeRun(
+    { rule: 'supermask', rescale: true, data: "folder:Ada's images", imageSize: 32 },
+    1,
+    0.5,
+  );
   const command = trainCommand(run);
   expect(command).toContain(`--data 'folder:Ada'\\''s images'`);
   expect(command).toMatch(/ --rescale( --|$)/);

@@ -27,8 +27,7 @@ test('of masks that are drawn, as many weights are used as the network has that 
   const run = openRun(root, paths.name);
   // Before there is a ticket nothing tells.
   expect(networkSize(run)?.kept).toBeUndefined();
-  const cells = () =>
-    efficiencyTable(compare([readFinished(run)!])).rows[0]!.map((cell) => cell.markup);
+  const cells = () => efficiencyTable(compare([readFinished(run)!])).rows[0]!.map((cell) => cell.markup);
   expect(cells()[3]).toBe('');
   const safetensors = join(root, 'network.safetensors');
   await exportRun(run, 'last', { ticket: paths.ticket, safetensors }, machine);

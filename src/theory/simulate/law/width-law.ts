@@ -161,7 +161,8 @@ const MOST_NEURONS = 50;
 
 const sorted = (values: readonly number[]) => [...new Set(values)].sort((a, b) => a - b);
 
-function requireLaw(request: LawRequest): void {
+/** @throws InputError for a request that no law answers */
+export function requireLaw(request: LawRequest): void {
   const { tolerances, resamplings, weight, delta, trials, seed, alpha, distribution } = request;
   if (distribution !== undefined && distribution.leastDensity(1e-9) === 0)
     throw new InputError(
