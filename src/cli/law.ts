@@ -76,9 +76,13 @@ async function run(options: LawOptions): Promise<void> {
 }
 
 /** The law that the options of the command describe. */
-export async function lawOf(options: LawOptions, progress: Progress): Promise<WidthLaw> {
+export async function lawOf(
+  options: LawOptions,
+  progress: Progress,
+  kept?: LawRequest['kept'],
+): Promise<WidthLaw> {
   const { widthLaw } = await import('../theory/simulate/law/width-law.js');
-  return widthLaw({ ...(await requestOf(options)), progress });
+  return widthLaw({ ...(await requestOf(options)), progress, ...(kept && { kept }) });
 }
 
 /** @throws InputError for options that describe no law */

@@ -133,10 +133,14 @@ export interface Simulation {
 }
 
 /** Simulates what the options of the command describe. */
-export async function simulate(options: SimulateOptions, progress: Progress): Promise<Simulation> {
+export async function simulate(
+  options: SimulateOptions,
+  progress: Progress,
+  kept?: Trials['kept'],
+): Promise<Simulation> {
   const { trials, alpha, seed, workers, delta } = options;
   requireProbability('delta', delta);
-  const trialOptions = { trials, alpha, seed, workers, progress };
+  const trialOptions = { trials, alpha, seed, workers, progress, ...(kept && { kept }) };
   const { rate, exact, ...about } = options.existence
     ? await existence(options, trialOptions)
     : await construction(options, trialOptions);

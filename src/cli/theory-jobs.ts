@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { type Command, CommanderError } from 'commander';
 import { InputError } from '../core/errors.js';
 import { readBytes } from '../core/files.js';
+import type { PartStore } from '../core/pool.js';
 import { type ResultJob, resultJobs } from '../sweep/result-jobs.js';
 import type { Settings } from '../sweep/sweep-file.js';
 import { RUN_DEFAULTS } from '../train/spec/defaults.js';
@@ -27,7 +28,7 @@ interface Theory<T> {
   readonly command: () => Command;
   readonly label: (options: T) => string;
   /** The result as the command's `--json` prints it. */
-  readonly json: (options: T, progress: () => void) => Promise<object>;
+  readonly json: (options: T, progress: () => void, kept?: PartStore<never>) => Promise<object>;
   readonly fewest: number;
   /** What settings given as the command's options may not be together. */
   readonly together?: (options: T, command: Command) => void;
@@ -53,10 +54,10 @@ function commandJobs<T extends { readonly trials: number }>(
     },
     check: (spec) => check(parsedWith(command(), spec, RUN_DEFAULTS.seed, 1) as unknown as T),
     label: (spec) => label(spec as unknown as T),
-    async compute(spec, seed, { threads, progress }) {
+    async compute(spec, seed, { threads, progress, kept }) {
       const options = parsedWith(command(), spec, seed, threads) as unknown as T;
-      // As it is printed: JSON has no infinite numbers.
-      return JSON.parse(JSON.stringify(await json(options, progress))) as object;
+      // As it is printed: JSON has no infinite numbers. What is kept is what was put there, sealed.
+      return JSON.parse(JSON.stringify(await json(options, progress, kept as PartStore<never>))) as object;
     },
     rateOf: (result) => ('rate' in result ? (result.rate as number) : undefined),
     brief(spec) {
@@ -70,7 +71,7 @@ function commandJobs<T extends { readonly trials: number }>(
 export const simulateJobs = commandJobs<SimulateOptions>('simulate', {
   command: simulateCommand,
   label: ({ existence, strategy }) => (existence ? 'existence' : (strategy ?? 'projection')),
-  json: async (options, progress) => simulationJson(await simulate(options, progress)),
+  json: async (options, progress, kept) => simulationJson(await simulate(options, progress, kept)),
   fewest: 32,
   together: requireExistenceAlone,
   check: checkSimulation,
@@ -79,7 +80,7 @@ export const simulateJobs = commandJobs<SimulateOptions>('simulate', {
 export const lawJobs = commandJobs<LawOptions>('law', {
   command: lawCommand,
   label: ({ weight }) => `weight_${weight}`,
-  json: async (options, progress) => lawJson(options, await lawOf(options, progress)),
+  json: async (options, progress, kept) => lawJson(options, await lawOf(options, progress, kept)),
   fewest: 10,
   check: checkLaw,
 });

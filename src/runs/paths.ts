@@ -23,6 +23,8 @@ export interface RunPaths {
   readonly best: string;
   /** The state before a step whose loss was not finite. */
   readonly failed: string;
+  /** Parts of a run of the theory that are done, JSON lines, until it has its result. */
+  readonly parts: string;
   /** The finished run's result. */
   readonly result: string;
   /** The network of a run that was taken in without its checkpoints: its ticket, or the tensors of one trained by SGD. */
@@ -54,6 +56,7 @@ export function runPaths(root: string, name: string): RunPaths {
     last: at('last.safetensors'),
     best: at('best.safetensors'),
     failed: at('failed.safetensors'),
+    parts: at('parts.jsonl'),
     result: at('result.json'),
     ticket: at('final.ticket'),
     tensors: at('final.safetensors'),

@@ -23,7 +23,7 @@ export function lookBefore({ folder }: Pick<RunPaths, 'folder'>): Before {
 export function leaveRun(paths: RunPaths, before: Before, lock: Lock): void {
   const kept =
     !holds(lock) ||
-    [paths.last, paths.best, paths.failed, paths.result].some((f) => existsSync(f)) ||
+    [paths.last, paths.best, paths.failed, paths.parts, paths.result].some((f) => existsSync(f)) ||
     hasFailed(paths);
   if (!kept)
     for (const path of [paths.spec, paths.state, paths.steps, paths.epochs, paths.times])

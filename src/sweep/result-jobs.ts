@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { PartStore } from '../core/pool.js';
 import { damaged } from '../runs/damage.js';
 import { type RunPaths, runPaths, seedFolder, specFolder } from '../runs/paths.js';
 import { readSealedJson, type SealedKind, writeJson, writeSealedJson } from '../runs/sealed-json.js';
@@ -7,9 +8,10 @@ import { writeState } from '../runs/state.js';
 import { removeTemporaries } from '../runs/traces.js';
 import { workOn } from '../runs/work.js';
 import type { JobKind } from './job.js';
+import { KeptParts } from './kept-parts.js';
 import type { Settings } from './sweep-file.js';
 
-/** Work that comes to one result at its end, such as trials of a theorem, and is begun anew if it is stopped before. */
+/** Work that comes to one result at its end, such as trials of a theorem. Of a run that is stopped before, the parts that are done are kept. */
 export interface ResultJob<Spec extends object, Result extends object> {
   readonly name: string;
   /** Of what the spec's keys mean. */
@@ -19,7 +21,17 @@ export interface ResultJob<Spec extends object, Result extends object> {
   check?(spec: Spec): Promise<void>;
   /** What its folders' names begin with. */
   label(spec: Spec): string;
-  compute(spec: Spec, seed: number, options: { threads?: number; progress: () => void }): Promise<Result>;
+  /**
+   * Computes the result.
+   *
+   * @param options.progress to be called as parts end: throws if the run is to stop
+   * @param options.kept parts of this run that are done, JSON values by their numbers; left out where it is only measured
+   */
+  compute(
+    spec: Spec,
+    seed: number,
+    options: { threads?: number; progress: () => void; kept?: PartStore<unknown> },
+  ): Promise<Result>;
   /** What of a result a list shows, a fraction. */
   rateOf(result: Result): number | undefined;
   /** The same with fewer trials, and what share of them that is: what is measured. */
@@ -60,20 +72,26 @@ export function resultJobs<Spec extends object, Result extends object>(
         writeJson(paths.spec, { name, version, seed, spec });
         writeState(paths, { state: 'running' });
         progress?.({ done: 0 });
+        const kept = new KeptParts(paths);
         try {
           const stopIfAsked = () => signal?.throwIfAborted();
           const result = await job.compute(spec, seed, {
             ...(threads && { threads }),
             progress: stopIfAsked,
+            kept,
           });
           lock.check();
           writeSealedJson(paths.result, file, { run: paths.name, seed, result });
           writeState(paths, { state: 'finished' });
+          kept.remove();
           return { state: 'finished', already: false };
         } catch (error) {
-          if (signal?.aborted && error === signal.reason) return { state: 'stopped' };
           // Whoever took the run over says how it stands.
           lock.check();
+          if (signal?.aborted && error === signal.reason) {
+            writeState(paths, { state: 'stopped' });
+            return { state: 'stopped' };
+          }
           writeState(paths, { state: 'failed', reason: (error as Error).message });
           throw error;
         }

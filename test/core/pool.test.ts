@@ -13,6 +13,22 @@ it('gives the results in the inputs’ order', async () => {
   expect(told).toEqual([1, 2, 3, 4]);
 });
 
+it('parts that are kept are not worked on again, and those that come are kept before they are told of', async () => {
+  const kept = new Map([[1, 20]]);
+  const told: number[][] = [];
+  const store = {
+    get: (part: number) => kept.get(part),
+    put: (part: number, out: number) => kept.set(part, out),
+  };
+  const tell = (done: number) => told.push([done, kept.size]);
+  expect(await mapParts(worker, [8, 3, 6], 1, tell, store)).toEqual([4, 20, 3]);
+  expect(told).toEqual([
+    [1, 2],
+    [2, 2],
+    [3, 3],
+  ]);
+});
+
 it('a bad input comes out as the same InputError', async () => {
   const failed = mapParts(worker, [2, 3, 4], 1);
   await expect(failed).rejects.toBeInstanceOf(InputError);

@@ -1,8 +1,10 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { lawJobs, simulateJobs } from '../../src/cli/theory-jobs.js';
 import { runPaths } from '../../src/runs/paths.js';
 import { readState } from '../../src/runs/state.js';
+import { KeptParts } from '../../src/sweep/kept-parts.js';
 import { planSweep } from '../../src/sweep/plan.js';
 import { type ResultJob, resultJobs } from '../../src/sweep/result-jobs.js';
 import { StatusReader } from '../../src/sweep/status.js';
@@ -51,7 +53,65 @@ test('a run that fails says so, and why, until it is run again', async () => {
   expect(status(root)).toMatchObject({ counts: { failed: 0, finished: 1 }, runs: [{ result: 0.25 }] });
 });
 
-test('a run that is stopped has not failed, and leaves nothing', async () => {
+/** Told to stop as the part of this number has ended. */
+const stopsAfter = (parts: number) => {
+  const reason = new Error('stop');
+  let ended = 0;
+  const signal = {
+    aborted: false,
+    reason,
+    throwIfAborted() {
+      if (++ended < parts) return;
+      signal.aborted = true;
+      throw reason;
+    },
+  };
+  return signal as unknown as AbortSignal;
+};
+
+const trials = { delta: 0.01, trials: 512, widths: [3, 2], epsilon: 0.2, resamplings: 10 };
+test.each([
+  [simulateJobs, trials, 128],
+  [lawJobs, { t: [0.1, 0.01], resamplings: [1, 2], trials: 50 }, 12],
+])(
+  'trials that are stopped, killed or damaged go on, and come to the same bytes',
+  async (kind, settings, parts) => {
+    const [whole, root] = [join(temporaryFolder(), 'whole'), join(temporaryFolder(), 'trials')];
+    const spec = kind.resolve(settings) as never;
+    const machine = { threads: 1 };
+    await kind.run(spec, 3, { root: whole, machine });
+    const name = kind.runName(spec, 3);
+    const paths = runPaths(root, name);
+    const lines = () => readFileSync(paths.parts, 'utf8').trimEnd().split('\n');
+    const run = (after: number) => kind.run(spec, 3, { root, machine, signal: stopsAfter(after) });
+    expect(await run(5)).toEqual({ state: 'stopped' });
+    expect(readState(paths)).toEqual({ state: 'stopped' });
+    expect(lines()).toHaveLength(5);
+    // What is there counts as ended at once.
+    expect(await run(8)).toEqual({ state: 'stopped' });
+    expect(lines()).toHaveLength(8);
+    // One part is damaged, and a killed process left half a line.
+    const damaged = lines().map((line, i) => (i === 2 ? line.replace(/"out":\[?\d/, '$&1') : line));
+    expect(damaged).not.toEqual(lines());
+    writeFileSync(paths.parts, `${damaged.join('\n')}\n{"part":`);
+    expect(await run(parts)).toEqual({ state: 'stopped' });
+    expect(await kind.run(spec, 3, { root, machine })).toEqual({ state: 'finished', already: false });
+    expect(readdirSync(paths.folder).sort()).toEqual(['result.json', 'spec.json', 'state.json']);
+    for (const file of ['result.json', 'spec.json', 'state.json'])
+      expect(readFileSync(join(root, name, file), 'utf8')).toBe(
+        readFileSync(join(whole, name, file), 'utf8'),
+      );
+  },
+);
+
+test('parts of another run count for nothing', () => {
+  const folder = temporaryFolder();
+  const of = (name: string) => new KeptParts({ name, parts: join(folder, 'parts.jsonl') });
+  of('a').put(0, 7);
+  expect([of('a').get(0), of('b').get(0)]).toEqual([7, undefined]);
+});
+
+test('a run that is stopped before any part has ended has not failed, and leaves nothing', async () => {
   const root = join(temporaryFolder(), 'trials');
   const stop = new AbortController();
   const { kind, run } = made(async (_spec, _seed, { progress }) => {

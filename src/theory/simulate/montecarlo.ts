@@ -1,6 +1,6 @@
 import { requireInteger, requireProbability } from '../../core/errors.js';
 import { clopperPearson, type Interval } from '../../core/intervals.js';
-import { mapParts } from '../../core/pool.js';
+import { mapParts, type PartStore } from '../../core/pool.js';
 import type { Progress } from '../../core/progress.js';
 import { requireSeed, stream } from '../../core/rng.js';
 import type { Target } from '../problem/target.js';
@@ -32,6 +32,8 @@ export interface TrialOptions {
   /** Threads, 1 (default) or more; results do not depend on it. */
   readonly workers?: number;
   readonly progress?: Progress;
+  /** Successes of parts of the trials, which are not run again. */
+  readonly kept?: PartStore<number>;
 }
 
 const worker = { file: new URL('./trials.js', import.meta.url), run: runTrials };
@@ -92,12 +94,13 @@ async function successRate(
   multiple: number,
   options: TrialOptions,
 ): Promise<SuccessRate> {
-  const { trials, seed, alpha, workers = 1, progress } = options;
+  const { trials, seed, alpha, workers = 1, progress, kept } = options;
   requireTrials(options);
   const parts = [...trialRanges(trials, multiple)].map(
     (range): TrialsPart => ({ ...experiment, seed, ...range }),
   );
-  const counts = await mapParts(worker, parts, workers, (done) => progress?.(parts[done - 1]!.to, trials));
+  const tell: Progress = (done) => progress?.(parts[done - 1]!.to, trials);
+  const counts = await mapParts(worker, parts, workers, tell, kept);
   const successes = counts.reduce((a, b) => a + b, 0);
   return {
     trials,

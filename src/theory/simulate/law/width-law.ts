@@ -1,6 +1,6 @@
 import { InputError, requireInteger, requireNumber, requireProbability } from '../../../core/errors.js';
 import { clopperPearson, type Interval } from '../../../core/intervals.js';
-import { mapParts } from '../../../core/pool.js';
+import { mapParts, type PartStore } from '../../../core/pool.js';
 import type { Progress } from '../../../core/progress.js';
 import { requireSeed } from '../../../core/rng.js';
 import { type OneWeightNeurons, oneWeightNeurons, type TheoremNeurons } from '../../bounds/one-weight.js';
@@ -44,6 +44,8 @@ export interface LawRequest {
   /** Threads, 1 (default) or more; results do not depend on it. */
   readonly workers?: number;
   readonly progress?: Progress;
+  /** Neurons of parts of the trials, which are not run again. */
+  readonly kept?: PartStore<readonly number[]>;
 }
 
 /** What one strategy needs at one t and R: exactly, or by trials. */
@@ -191,7 +193,7 @@ export function requireLaw(request: LawRequest): void {
 export type Needed = (strategy: SumStrategy, R: number) => readonly (readonly number[])[];
 
 async function drawAll(
-  { weight, trials, seed, workers = 1, progress }: LawRequest,
+  { weight, trials, seed, workers = 1, progress, kept }: LawRequest,
   strategies: readonly SumStrategy[],
   distribution: WeightDistribution,
   tolerances: readonly number[],
@@ -208,7 +210,7 @@ async function drawAll(
       ),
     ),
   );
-  const drawn = await mapParts(worker, parts, workers, progress);
+  const drawn = await mapParts(worker, parts, workers, progress, kept && asArrays(kept));
   const rows = new Map<string, number[][]>();
   parts.forEach(({ strategy, resamplings: R, from, to }, i) => {
     const key = `${strategy} ${R}`;
@@ -219,6 +221,15 @@ async function drawAll(
   });
   return (strategy, R) => rows.get(`${strategy} ${R}`)!;
 }
+
+/** Plain numbers are what a file holds. */
+const asArrays = (kept: PartStore<readonly number[]>): PartStore<Int32Array> => ({
+  get(part) {
+    const numbers = kept.get(part);
+    return numbers && Int32Array.from(numbers);
+  },
+  put: (part, out) => kept.put(part, [...out]),
+});
 
 /** The strategies of one neuron a weight, whose neurons serve independently of each other. */
 function exactLeast(
