@@ -1,4 +1,3 @@
-import type { FoundBlock } from '../../theory/simulate/find-blocks.js';
 import { type BitCoder, Counts, quantize, writer } from '../../train/ticket/bits.js';
 import { RangeEncoder } from '../../train/ticket/range-coder.js';
 
@@ -27,25 +26,43 @@ class Symbols {
   }
 }
 
+/** What a writer and a reader know of a layer beforehand. */
+export interface BlockShape {
+  /** Neurons a block in the network that was drawn. */
+  readonly drawn: number;
+  /** Outputs of a block. */
+  readonly outputs: number;
+  /** R. */
+  readonly resamplings: number;
+  /** Whether u has to be named; else the strategy fixes it. */
+  readonly namesU: boolean;
+}
+
+/** A block as a search leaves it: its neurons up to the last that is kept, and their samples. */
+export interface NamedBlock {
+  neurons: number;
+  us: Int32Array;
+  vs: Int32Array;
+}
+
 /**
- * Codes what names the subnetwork of a layer's blocks: for every output how many neurons it goes through, which of them are kept, and the sample of v of each;
- * and, unless the strategy fixes it, the sample of u of each neuron that is kept. Writes it, or fills the blocks with what is read.
- *
- * @param blocks with their `neurons`, which the reader knows
- * @param resamplings R
- * @param namesU whether u has to be named
+ * Codes what names the subnetwork of a layer's blocks: how many neurons each uses; for every output how many of these it goes through, which of them are kept, and the sample of v
+ * of each; and, where it is named, the sample of u of each neuron that is kept. Writes it, or fills the blocks, whatever they hold, with what is read.
  */
-export function codeBlocks(
-  coder: BitCoder,
-  blocks: readonly Pick<FoundBlock, 'neurons' | 'us' | 'vs'>[],
-  resamplings: number,
-  namesU: boolean,
-): void {
-  const most = blocks.reduce((least, { neurons }) => Math.max(least, neurons), 0);
-  const further = new Counts(most + 1);
-  const masks = new Counts(most + 1);
+export function codeBlocks(coder: BitCoder, blocks: readonly NamedBlock[], shape: BlockShape): void {
+  const { drawn, outputs, resamplings, namesU } = shape;
+  const used = new Symbols(drawn + 1);
+  const further = new Counts(drawn + 1);
+  const masks = new Counts(drawn + 1);
   const [samplesU, samplesV] = [new Symbols(resamplings), new Symbols(resamplings)];
-  for (const { neurons, us, vs } of blocks) {
+  for (const block of blocks) {
+    const neurons = used.code(coder, block.neurons);
+    if (block.us.length !== neurons || block.vs.length !== outputs * neurons) {
+      block.us = new Int32Array(neurons).fill(-1);
+      block.vs = new Int32Array(outputs * neurons).fill(-1);
+    }
+    block.neurons = neurons;
+    const { us, vs } = block;
     for (let from = 0; from < vs.length; from += neurons) {
       const end = codeLength(coder, further, neurons, lastKept(vs, from, neurons));
       for (let neuron = 0; neuron < end; neuron++) {

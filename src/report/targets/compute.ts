@@ -36,7 +36,7 @@ export interface TargetSettings {
 export const TARGET_REPORT = {
   epsilon: 0.1,
   delta: 0.01,
-  resamplings: [1, 10, 100],
+  resamplings: [1, 8, 64],
   drawn: 48,
   bracketSeconds: 10,
 } as const;
@@ -157,7 +157,7 @@ async function subnetworkRow(
         }
       : {}),
     unserved,
-    ...codeOf(found, R),
+    ...codeOf(found, construction, R),
     hits: hitsOf(forwardEffective(found.effective, digits.inputs), digits.labels),
     ...(unserved === 0 ? { bracket: await bracketOf(target, construction, found, settings) } : {}),
   };
@@ -185,10 +185,12 @@ function sumsFor(
   return { ...construction, layers };
 }
 
-function codeOf({ layers }: FoundNetwork, R: number): { kept: number; bytes: number } {
+function codeOf(found: FoundNetwork, { layers }: Construction, R: number): { kept: number; bytes: number } {
   let [kept, bytes] = [0, 0];
-  for (const { blocks } of layers) {
-    bytes += codedBytes((coder) => codeBlocks(coder, blocks, R, false));
+  for (const [k, { blocks }] of found.layers.entries()) {
+    const { neurons: drawn, outputs } = layers[k]!;
+    const shape = { drawn, outputs, resamplings: R, namesU: false };
+    bytes += codedBytes((coder) => codeBlocks(coder, blocks, shape));
     for (const { vs } of blocks) for (const v of vs) if (v >= 0) kept++;
   }
   return { kept, bytes };

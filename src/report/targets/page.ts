@@ -1,5 +1,5 @@
 import { line, panelLayout } from '../figures/layout.js';
-import { formatNumber } from '../format.js';
+import { formatBound, formatInterval, formatNumber } from '../format.js';
 import { type Html, html } from '../page/html.js';
 import type { Figure, Panel, ReportPage, Table } from '../page/section.js';
 import type { Schedule, SubnetworkRow, TargetFigures, TargetSettings } from './compute.js';
@@ -168,8 +168,8 @@ function widthsTable(figures: TargetFigures): Table {
       html`${row.promised?.join(', ') ?? '–'}`,
       html`${row.hidden.map((width) => width.toLocaleString('en')).join(', ')}`,
       html`${row.unserved}`,
-      html`${row.bracket === undefined ? '–' : `[${formatNumber(row.bracket.lower)}, ${formatNumber(row.bracket.upper)}]`}`,
-      html`${row.bracket === undefined ? '–' : formatNumber(row.bracket.proof)}`,
+      html`${row.bracket === undefined ? '–' : formatInterval({ low: row.bracket.lower, high: row.bracket.upper })}`,
+      html`${row.bracket === undefined ? '–' : formatBound(row.bracket.proof, 'upper')}`,
       html`${percent(row.hits, figures)}`,
     ]),
   };

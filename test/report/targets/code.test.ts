@@ -27,22 +27,19 @@ const blocks = (resamplings: number) =>
     { maxLength: 8 },
   );
 
-test('what names a subnetwork is read back, u included, for any R', () => {
+test('what names a subnetwork is read back, by one who knows the drawn network alone, u included, for any R', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 70 }).chain((R) => fc.tuple(fc.constant(R), blocks(R))),
       ([R, given]) => {
         const copy = given.map(({ neurons, us, vs }) => ({ neurons, us: us.slice(), vs: vs.slice() }));
+        const shape = { drawn: 5, outputs: 3, resamplings: R, namesU: true };
         const encoder = new RangeEncoder();
-        codeBlocks(writer(encoder), copy, R, true);
+        codeBlocks(writer(encoder), copy, shape);
         expect(copy).toEqual(given);
         const decoder = new RangeDecoder(encoder.finish());
-        const blank = given.map(({ neurons, us, vs }) => ({
-          neurons,
-          us: new Int32Array(us.length),
-          vs: new Int32Array(vs.length),
-        }));
-        codeBlocks(reader(decoder), blank, R, true);
+        const blank = given.map(() => ({ neurons: 0, us: new Int32Array(0), vs: new Int32Array(0) }));
+        codeBlocks(reader(decoder), blank, shape);
         expect(blank).toEqual(given);
         expect(decoder.isWhole()).toBe(true);
       },
@@ -71,7 +68,8 @@ test('sizes are near the entropy of what is coded', () => {
   // Two neurons, each kept with probability 1/2 with one of 16 samples; an output that keeps none codes a length of 0.
   const vs = Int32Array.from({ length: 40_000 }, () => (uint32() & 1 ? uint32() & 15 : -1));
   const block = { neurons: 2, us: new Int32Array(2), vs };
-  const bits = 8 * codedBytes((coder) => codeBlocks(coder, [block], 16, false));
+  const shape = { drawn: 2, outputs: 20_000, resamplings: 16, namesU: false };
+  const bits = 8 * codedBytes((coder) => codeBlocks(coder, [block], shape));
   const entropy = 40_000 * (1 + 0.5 * 4);
   expect(bits / entropy).toBeGreaterThan(0.99);
   expect(bits / entropy).toBeLessThan(1.01);

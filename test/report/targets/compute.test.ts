@@ -64,4 +64,14 @@ test('every number of the page holds for a small target', async () => {
     /in \d of 4 cases, and less than rounding f to the same precision in \d:/,
   );
   expect(renderPage(page)).toContain('a-run');
+  // What is shown of a certified bracket covers it.
+  for (const [k, row] of page.sections[0]!.table!.rows.entries()) {
+    const { lower, upper, proof } = figures.subnetworks[k]!.bracket!;
+    const shown = [row[6]!, row[7]!].flatMap((cell) =>
+      plainText(cell).replace(/[[\]]/g, '').split(', ').map(Number),
+    );
+    expect(shown[0]).toBeLessThanOrEqual(lower);
+    expect(shown[1]).toBeGreaterThanOrEqual(upper);
+    expect(shown[2]).toBeGreaterThanOrEqual(proof);
+  }
 }, 60_000);
