@@ -85,11 +85,11 @@ export class Form {
     return this.#inputs().map(({ value }) => value);
   }
 
-  /** Layers are added and taken away before the last. */
+  /** Layers are added and taken away before the last; a link may have given one width alone. */
   #setLayers(layers: number): void {
     const widths = this.#widths();
     while (widths.length > layers + 1) widths.splice(-2, 1);
-    while (widths.length < layers + 1) widths.splice(-1, 0, widths.at(-2)!);
+    while (widths.length < layers + 1) widths.splice(-1, 0, widths.at(-2) ?? widths.at(-1)!);
     this.#showWidths(widths);
     this.changed();
   }

@@ -31,6 +31,8 @@ let known = nothing();
 let state: State = DEFAULTS;
 const past = new Past();
 let running = false;
+/** Whether the page says that it is itself at fault. */
+let faulty = false;
 let resting: ReturnType<typeof setTimeout> | undefined;
 const pieces = new Pieces();
 const chart = new CurveChart(element('curve'));
@@ -68,6 +70,8 @@ const keepInAddress = () => history.replaceState(null, '', `#${encodeState(form.
 function ask(): void {
   state = form.state;
   known = nothing();
+  if (faulty) text('link-error', '');
+  faulty = false;
   element('main').classList.add('stale');
   element('main').setAttribute('aria-busy', 'true');
   analyst.ask({ kind: 'analyse', state });
@@ -81,7 +85,10 @@ function take(answer: Answer): void {
   if (answer.kind === 'curve') known.points = answer.points;
   if (answer.kind === 'trials') known.trials = answer;
   if (answer.kind === 'complaint') known.complaints.set(answer.field, answer.message);
-  if (answer.kind === 'broken') text('link-error', `The page is at fault: ${answer.message}`);
+  if (answer.kind === 'broken') {
+    faulty = true;
+    text('link-error', `The page is at fault: ${answer.message}`);
+  }
 }
 
 /** What is known, shown part by part; what is not known yet stays as it was, faded, until all is computed. */

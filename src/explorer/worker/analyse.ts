@@ -47,7 +47,8 @@ function table(problem: Problem, law: WeightDistribution, refining: boolean): An
 
 /** The strategy at the width asked for, and at widths around it. */
 function* width(state: State, problem: Problem, law: WeightDistribution): Generator<Answer> {
-  const { bound, own, construction, target } = readExperiment(state, problem, law);
+  const experiment = readExperiment(state, problem, law);
+  const { bound, own, construction, target } = experiment;
   const { layers, strategy } = construction;
   const exact = strategy === 'projection';
   const warning = outsideProof(bound, bound.layers(problem), law);
@@ -59,7 +60,7 @@ function* width(state: State, problem: Problem, law: WeightDistribution): Genera
     ...(exact ? { probability: exactProbability(construction, target) } : {}),
     delta: problem.delta,
     ...(warning === undefined ? {} : { warning }),
-    command: command(state, construction),
+    command: command(state, experiment),
   };
   if (!exact) return;
   for (const points of failureCurve(own, target, problem.delta, Number(state.factor)))

@@ -1,5 +1,5 @@
 import { InputError, requireOneOf } from '../../core/errors.js';
-import { readNumber, readNumbers } from '../../core/read-number.js';
+import { type Range, readNumber, readNumbers } from '../../core/read-number.js';
 import { requireSeed } from '../../core/rng.js';
 import { type Bound, boundByName } from '../../theory/bounds/index.js';
 import { parseDistribution, type WeightDistribution } from '../../theory/problem/distribution.js';
@@ -36,16 +36,17 @@ export function inField<T>(field: Field, read: () => T): T {
   }
 }
 
-const number = (state: State, field: Field, range = {}) =>
+/** @throws FieldError */
+export const readNumberOf = (state: State, field: Field, range: Range = {}): number =>
   inField(field, () => readNumber(field, state[field], range));
 
 /** The problem of the fields. @throws FieldError */
 export function readProblem(state: State): Problem {
   const problem = {
     widths: inField('widths', () => readNumbers('widths', state.widths)),
-    epsilon: number(state, 'epsilon'),
-    delta: number(state, 'delta'),
-    resamplings: number(state, 'resamplings'),
+    epsilon: readNumberOf(state, 'epsilon'),
+    delta: readNumberOf(state, 'delta'),
+    resamplings: readNumberOf(state, 'resamplings'),
   };
   try {
     return requireProblem(problem);
@@ -70,7 +71,7 @@ function readTarget(state: State, { widths }: Problem): Target {
   const seed = readSeed(state);
   const kind = inField('target', () => requireOneOf('target', state.target, targetChoices));
   if (kind === 'weight') {
-    const w = number(state, 'weight', { least: -1, most: 1 });
+    const w = readNumberOf(state, 'weight', { least: -1, most: 1 });
     if (widths.join() === '1,1') return singleWeightTarget(w);
     throw new FieldError(
       'target',
@@ -104,7 +105,7 @@ export function readExperiment(state: State, problem: Problem, law: WeightDistri
     boundByName(state.bound === OWN_BOUND ? defaultBound(strategy) : state.bound),
   );
   const own = inField('bound', () => constructionFor(problem, bound, law, { strategy }));
-  const construction = scaled(own, number(state, 'factor', { least: 1e-9, most: 1e9 }));
+  const construction = scaled(own, readNumberOf(state, 'factor', { least: 1e-9, most: 1e9 }));
   inField('factor', () => {
     for (const [k, layer] of construction.layers.entries())
       requireWidth(`hidden width D_${k + 1}`, hiddenWidth(layer));
@@ -118,4 +119,4 @@ export const readSeed = (state: State): number =>
 
 /** @throws FieldError */
 export const readTrials = (state: State): number =>
-  number(state, 'trials', { whole: true, least: 1, most: 1e9 });
+  readNumberOf(state, 'trials', { whole: true, least: 1, most: 1e9 });

@@ -5,7 +5,7 @@ import { theme } from './client.js';
 import { type Html, html, raw } from './html.js';
 import { style } from './style.js';
 
-/** A report that may have to be made first. */
+/** A report that may have to be made first; the index has them in this order. */
 interface Known {
   readonly folder: string;
   readonly title: string;
@@ -16,6 +16,11 @@ interface Known {
 
 const KNOWN: readonly Known[] = [
   { folder: 'theory', title: 'Is Theorem 4.1 true?', command: 'npx iterand report --theory' },
+  {
+    folder: 'targets',
+    title: 'A trained network as the target: when does pruning with re-sampling pay?',
+    command: 'npx iterand report --targets',
+  },
   {
     folder: 'explorer',
     title: 'Explore the width theorem',
@@ -33,24 +38,18 @@ const KNOWN: readonly Known[] = [
   { folder: 'figure3', title: 'Figure 3 of the paper', command: 'npx iterand figure 3' },
 ];
 
-/** Pages of one's own, which no index lists. */
-const OWN = /^compare$|-smoke$/;
+/** Folders of documents, after them. Whatever else lies there is a user's own, and no part of the index. */
+const DOCUMENTS = ['bench', 'gpu'];
 
 /** Writes `<reports>/index.html`. */
 export const writeIndex = (reports: string): void =>
   writeAtomic(join(reports, 'index.html'), indexText(reports));
 
-/**
- * The page that links every report that is there and says how the others are made. Its bytes depend on the committed pages and documents
- * alone.
- */
+/** The page that links every report that is there and says how the others are made. Its bytes depend on these pages and documents alone. */
 export function indexText(reports: string): string {
-  const others = readdirSync(reports)
-    .filter((name) => !KNOWN.some(({ folder }) => folder === name) && !OWN.test(name))
-    .sort();
   const entries = [
     ...KNOWN.map((known) => knownEntry(reports, known)),
-    ...others.flatMap((folder) => [...pageEntry(reports, folder), ...documents(reports, folder)]),
+    ...DOCUMENTS.flatMap((folder) => documents(reports, folder)),
   ];
   return page(entries);
 }
@@ -80,13 +79,11 @@ function pageEntry(reports: string, folder: string): Html[] {
 /** Documents in Markdown, by their first heading. */
 function documents(reports: string, folder: string): Html[] {
   const path = join(reports, folder);
-  const names = existsSync(join(path, 'index.html')) || /\./.test(folder) ? [] : readdirSync(path).sort();
-  return names
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => {
-      const title = /^# (.*)$/m.exec(readFileSync(join(path, name), 'utf8'))?.[1] ?? name;
-      return html`<li><a href="${folder}/${name}">${title}</a></li>\n`;
-    });
+  const names = existsSync(path) ? readdirSync(path).filter((name) => name.endsWith('.md')) : [];
+  return names.sort().map((name) => {
+    const title = /^# (.*)$/m.exec(readFileSync(join(path, name), 'utf8'))?.[1] ?? name;
+    return html`<li><a href="${folder}/${name}">${title}</a></li>\n`;
+  });
 }
 
 const page = (entries: readonly Html[]): string =>

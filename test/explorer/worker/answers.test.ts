@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULTS, type State } from '../../../src/explorer/state.js';
+import { DEFAULTS, fields, type State } from '../../../src/explorer/state.js';
 import { analyse } from '../../../src/explorer/worker/analyse.js';
 import type { Answer } from '../../../src/explorer/worker/messages.js';
 import { simulate } from '../../../src/explorer/worker/simulate.js';
@@ -112,6 +112,8 @@ describe('a bad input', () => {
     ['target', 'gausian', "did you mean 'gaussian'"],
     ['target', 'weight', 'is for widths 1,1'],
     ['seed', '-1', 'seed -1'],
+    ['trials', '0', 'trials 0'],
+    ['trials', '5; touch gone', "trials '5; touch gone': must be a number"],
   ] as const)('in %s, %s, is a complaint at its field', (field, value, message) => {
     const complaint = last(all({ ...DEFAULTS, [field]: value }), 'complaint');
     expect(complaint.field).toBe(field);
@@ -123,7 +125,20 @@ describe('a bad input', () => {
     expect(answers.map(({ kind }) => kind)).toEqual(['table', 'complaint']);
   });
 
-  it('of the trials alone is found when they are run', () => {
+  it('never comes into the command: a link may hold what a shell carries out', () => {
+    const bad = '1 $(touch gone)';
+    for (const field of fields) {
+      const answers = all({ ...weight, [field]: bad });
+      expect(last(answers, 'complaint').field).toBe(field);
+      expect(last(answers, 'present')).toBeUndefined();
+    }
+    const odd = { ...weight, trials: '+5e2', seed: '+7', weight: '.5', delta: '1e-2', resamplings: '+4.' };
+    expect(last(all(odd), 'present').command).toBe(
+      'npx iterand simulate --weight 0.5 --epsilon 0.1 --delta 0.01 --resamplings 4 --trials 500 --seed 7',
+    );
+  });
+
+  it('of the trials is found when they are run', () => {
     expect([...simulate({ ...weight, trials: '0' })]).toMatchObject([{ kind: 'complaint', field: 'trials' }]);
     const wide = { ...DEFAULTS, strategy: 'subset-sum', bound: 'corrected' };
     expect([...simulate(wide)]).toMatchObject([{ kind: 'complaint', field: 'factor' }]);
