@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { InputError, requireOneOf } from '../core/errors.js';
 import { requireWritable } from '../core/files.js';
 import { flagWords, shellWord } from '../core/shell.js';
-import { type Comparison, METRICS, type Metric, type PairKey } from '../sweep/compare/compare.js';
+import type { Comparison, Metric, PairKey } from '../sweep/compare/compare.js';
 import type { SpecKey } from '../sweep/compare/keys.js';
 import { RUN_DEFAULTS } from '../train/spec/defaults.js';
 import { choiceOption, print, printJson, requireText, textArgument, textOption, warn } from './options.js';
@@ -43,7 +43,10 @@ export function compareCommand(): Command {
       ).default(DEFAULTS.pairBy),
     )
     .addOption(
-      choiceOption('--metric <name>', 'accuracy after the last epoch', METRICS).default(DEFAULTS.metric),
+      choiceOption('--metric <name>', 'accuracy after the last epoch', [
+        'test',
+        'validation',
+      ] satisfies Metric[]).default(DEFAULTS.metric),
     )
     .addOption(textOption('--out <folder>', 'write the page FOLDER/compare/index.html, and its data'))
     .addOption(

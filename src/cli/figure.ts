@@ -36,7 +36,7 @@ export function figureCommand(): Command {
       choiceOption('--scale <name>', "the paper's settings, or the same pipeline in minutes", [
         'paper',
         'smoke',
-      ]).default('paper'),
+      ] satisfies Scale[]).default('paper'),
     )
     .addOption(textOption('--runs <folder>', 'folder of all runs').default(RUN_DEFAULTS.root))
     .addOption(jobsOption())

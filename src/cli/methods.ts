@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { flagWords } from '../core/shell.js';
 import { print, printJson, shared } from './options.js';
 
 /** `iterand methods`: what training by pruning is put together from. */
@@ -30,7 +31,10 @@ export function methodsCommand(): Command {
         for (const { name, about, source, ...rest } of entries) {
           print(`  ${name.padEnd(16)}${about}`);
           const settings = Object.entries('settings' in rest ? rest.settings : {});
-          const own = settings.map(([key, value]) => `--${key} ${value}`).join(', ');
+          // A flag that is off where nothing is said has no value to show.
+          const own = settings
+            .map(([key, value]) => flagWords(key, value === false || value).join(' '))
+            .join(', ');
           print(`  ${''.padEnd(16)}source: ${source}${own === '' ? '' : `; settings: ${own}`}`);
         }
       }

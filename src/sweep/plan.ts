@@ -142,7 +142,7 @@ function refuseSame(what: string, runs: readonly PlannedRun[]): void {
 }
 
 /** `width 0.25, method sgd`. */
-export function settingsText(settings: Settings): string {
+function settingsText(settings: Settings): string {
   return Object.entries(settings)
     .map(([key, value]) => `${key} ${valueText(value)}`)
     .join(', ');

@@ -60,6 +60,7 @@ test('iterand methods lists what there is', async () => {
   expect(refreshes.map((r: { name: string }) => r.name)).toEqual(['none', 'randomize', 'recycle']);
   expect(scopes.map((s: { name: string }) => s.name)).toEqual(['layer', 'global']);
   const { stdout } = await iterand(['methods']);
+  expect(stdout).toContain('settings: --rescale, --settle half\n');
   for (const { name, source } of [...rules, ...refreshes, ...scopes]) {
     expect(stdout).toContain(name);
     expect(stdout).toContain(source);

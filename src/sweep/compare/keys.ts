@@ -68,7 +68,7 @@ function leftOut({ method }: TrainSpec, key: SpecKey): string | undefined {
 }
 
 /** How people call a method. */
-export const METHOD_NAMES = {
+const METHOD_NAMES = {
   sgd: 'SGD',
   'edge-popup': 'edge-popup',
   iterand: 'IteRand',
