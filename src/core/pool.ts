@@ -16,7 +16,8 @@ export interface WorkerModule<In, Out> {
 export interface PartStore<Out> {
   /** A part's result; undefined if it is not there. */
   get(part: number): Out | undefined;
-  put(part: number, out: Out): void;
+  /** @param of how many parts there are */
+  put(part: number, out: Out, of: number): void;
 }
 
 /**
@@ -45,7 +46,7 @@ export async function mapParts<In, Out>(
     const known = kept?.get(part);
     if (known !== undefined) return report(known);
     const out = await work(input);
-    kept?.put(part, out);
+    kept?.put(part, out, inputs.length);
     return report(out);
   };
   if (workers === 1 || inputs.length <= 1) {

@@ -80,6 +80,8 @@ export interface JobKind<Spec extends object = object> {
   measure(spec: Spec, seed: number, machine: JobMachine): Promise<JobCost>;
   /** What the run's folder tells without work: units done, newest rate. @throws InputError that names a damaged file */
   progressOf(paths: RunPaths, spec: Spec): JobProgress;
+  /** The file that grows as units end. */
+  records(paths: RunPaths): string;
   /** Seconds that its last unit took, by its wall times; undefined if it tells none. */
   pace(paths: RunPaths): number | undefined;
 }

@@ -8,7 +8,7 @@ import { writeState } from '../runs/state.js';
 import { removeTemporaries } from '../runs/traces.js';
 import { workOn } from '../runs/work.js';
 import type { JobKind } from './job.js';
-import { KeptParts } from './kept-parts.js';
+import { KeptParts, partsSoFar } from './kept-parts.js';
 import type { Settings } from './sweep-file.js';
 
 /** Work that comes to one result at its end, such as trials of a theorem. Of a run that is stopped before, the parts that are done are kept. */
@@ -38,6 +38,9 @@ export interface ResultJob<Spec extends object, Result extends object> {
   brief(spec: Spec): { readonly spec: Spec; readonly share: number };
 }
 
+/** What a run's progress is counted in. */
+const UNITS = 100;
+
 /** A job kind of work with one result. A run's folder holds `spec.json` and, once it is finished, `result.json`. */
 export function resultJobs<Spec extends object, Result extends object>(
   job: ResultJob<Spec, Result>,
@@ -56,11 +59,11 @@ export function resultJobs<Spec extends object, Result extends object>(
     name,
     root: 'trials',
     keys: job.keys,
-    unit: 'results',
+    unit: 'hundredths',
     resolve: job.resolve,
     ...(job.check && { check: job.check }),
     runName,
-    units: () => 1,
+    units: () => UNITS,
     isFinished: (paths) => read(paths) !== undefined,
     async run(spec, seed, { root, machine = {}, signal, progress, warn }) {
       const paths = runPaths(root, runName(spec, seed));
@@ -107,14 +110,19 @@ export function resultJobs<Spec extends object, Result extends object>(
       await compute();
       const seconds = (performance.now() - began) / 1000;
       const memory = process.resourceUsage().maxRSS * 1024;
-      return { secondsPerUnit: seconds / share / threads, secondsBeside: 0, memory };
+      return { secondsPerUnit: seconds / share / threads / UNITS, secondsBeside: 0, memory };
     },
     progressOf(paths) {
       const result = read(paths);
-      const rate = result === undefined ? undefined : job.rateOf(result);
-      return { done: result === undefined ? 0 : 1, ...(rate === undefined ? {} : { result: rate }) };
+      if (result === undefined) return { done: Math.floor(UNITS * (partsSoFar(paths)?.share ?? 0)) };
+      const rate = job.rateOf(result);
+      return { done: UNITS, ...(rate === undefined ? {} : { result: rate }) };
     },
-    pace: () => undefined,
+    pace(paths) {
+      const seconds = partsSoFar(paths)?.secondsForAll;
+      return seconds === undefined ? undefined : seconds / UNITS;
+    },
+    records: (paths) => paths.parts,
   };
 }
 

@@ -57,7 +57,7 @@ export class StatusReader {
     if (!begun.has(run.name.slice(0, run.name.indexOf('/'))))
       return { run, state: 'planned', units: this.kind.units(run.spec), done: 0 };
     const paths = runPaths(this.root, run.name);
-    const mark = existsSync(paths.result) ? 'finished' : markOf(paths);
+    const mark = existsSync(paths.result) ? 'finished' : markOf(paths, this.kind.records(paths));
     if (before !== undefined && mark === before.mark) return before.status;
     const status = this.#statusOf(run, paths);
     // Damage may be mended at any time.
@@ -126,12 +126,12 @@ export class StatusReader {
 }
 
 /** What changes when an open run goes on: its state, its records, who works on it. */
-function markOf(paths: RunPaths): string {
+function markOf(paths: RunPaths, records: string): string {
   const of = (path: string) => {
     const found = statSync(path, { throwIfNoEntry: false });
     return found === undefined ? '' : `${found.size} ${found.mtimeMs}`;
   };
   const { state, text } = lockState(paths.lock);
   const holder = state === 'free' ? '' : text?.replace(/"beat":"\d+"/, '');
-  return [of(paths.state), of(paths.epochs), holder].join('|');
+  return [of(paths.state), of(records), holder].join('|');
 }

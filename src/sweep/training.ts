@@ -81,6 +81,7 @@ export const trainingJobs: JobKind<TrainSpec> = {
       ...(epochs.length === 0 ? {} : { rate: epochs.at(-1)!.validation.accuracy }),
     };
   },
+  records: (paths) => paths.epochs,
   pace: secondsOfLastEpoch,
 };
 

@@ -47,6 +47,7 @@ function runsOf(ends: readonly ((signal?: AbortSignal) => Promise<JobEnd> | JobE
     costKey: () => ({}),
     measure: async () => ({ secondsPerUnit: 1, secondsBeside: 0, memory: 1 }),
     progressOf: () => ({ done: 0 }),
+    records: (paths) => paths.epochs,
     pace: () => undefined,
   };
   return { kind, runs, begun, finished };

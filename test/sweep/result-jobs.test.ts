@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { lawJobs, simulateJobs } from '../../src/cli/theory-jobs.js';
+import { thisProcess } from '../../src/runs/holder.js';
 import { runPaths } from '../../src/runs/paths.js';
-import { readState } from '../../src/runs/state.js';
+import { readState, writeState } from '../../src/runs/state.js';
 import { KeptParts } from '../../src/sweep/kept-parts.js';
 import { planSweep } from '../../src/sweep/plan.js';
 import { type ResultJob, resultJobs } from '../../src/sweep/result-jobs.js';
@@ -84,7 +85,9 @@ test.each([
     const paths = runPaths(root, name);
     const lines = () => readFileSync(paths.parts, 'utf8').trimEnd().split('\n');
     const run = (after: number) => kind.run(spec, 3, { root, machine, signal: stopsAfter(after) });
+    const status = () => new StatusReader(kind, [{ name, spec, seed: 3 } as never], root).read().runs[0];
     expect(await run(5)).toEqual({ state: 'stopped' });
+    expect(status()).toMatchObject({ state: 'stopped', units: 100, done: Math.floor(500 / parts) });
     expect(readState(paths)).toEqual({ state: 'stopped' });
     expect(lines()).toHaveLength(5);
     // What is there counts as ended at once.
@@ -104,10 +107,29 @@ test.each([
   },
 );
 
+test('a run that goes on tells the time that is left, by the pace of its present process', () => {
+  const [kind, root] = [simulateJobs, join(temporaryFolder(), 'trials')];
+  const spec = kind.resolve(trials) as never;
+  const paths = runPaths(root, kind.runName(spec, 3));
+  mkdirSync(paths.folder, { recursive: true });
+  writeState(paths, { state: 'running' });
+  writeFileSync(paths.lock, JSON.stringify(thisProcess()));
+  const began = Date.now() - 60_000;
+  utimesSync(paths.state, began / 1000, began / 1000);
+  const line = (part: number, at: number) => `{"part":${part},"of":100,"at":${at},"out":1,"sha256":""}\n`;
+  // Ten of an earlier process, and in the last minute 20 more.
+  const old = Array.from({ length: 10 }, (_, i) => line(i, began - 1e7));
+  const young = Array.from({ length: 20 }, (_, i) => line(10 + i, began + 3000 * (i + 1)));
+  writeFileSync(paths.parts, [...old, ...young].join(''));
+  const [status] = new StatusReader(kind, [{ name: paths.name, spec, seed: 3 } as never], root).read().runs;
+  expect(status).toMatchObject({ state: 'running', done: 30 });
+  expect(status!.left).toBeCloseTo(70 * 3, 0);
+});
+
 test('parts of another run count for nothing', () => {
   const folder = temporaryFolder();
   const of = (name: string) => new KeptParts({ name, parts: join(folder, 'parts.jsonl') });
-  of('a').put(0, 7);
+  of('a').put(0, 7, 1);
   expect([of('a').get(0), of('b').get(0)]).toEqual([7, undefined]);
 });
 

@@ -228,7 +228,7 @@ const asArrays = (kept: PartStore<readonly number[]>): PartStore<Int32Array> => 
     const numbers = kept.get(part);
     return numbers && Int32Array.from(numbers);
   },
-  put: (part, out) => kept.put(part, [...out]),
+  put: (part, out, of) => kept.put(part, [...out], of),
 });
 
 /** The strategies of one neuron a weight, whose neurons serve independently of each other. */
