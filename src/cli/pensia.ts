@@ -1,10 +1,12 @@
+import { resolve } from 'node:path';
 import Table from 'cli-table3';
 import { Command } from 'commander';
 import { InputError } from '../core/errors.js';
-import { readBytes } from '../core/files.js';
+import { readBytes, requireWritable, writeAtomic } from '../core/files.js';
 import { formatNumber } from '../core/format.js';
 import type { Target } from '../theory/problem/target.js';
 import type { EdgeRow } from '../theory/search/edges/experiment.js';
+import type { EdgeNetwork } from '../theory/search/edges/network.js';
 import { RUN_DEFAULTS } from '../train/spec/defaults.js';
 import {
   numberOption,
@@ -24,6 +26,7 @@ interface Options {
   readonly tolerance: number;
   readonly range: number[];
   readonly runs: string;
+  readonly out?: string;
   readonly seed: number;
   readonly workers: number;
   readonly json?: boolean;
@@ -74,6 +77,12 @@ export function pensiaCommand(): Command {
         RUN_DEFAULTS.root,
       ),
     )
+    .addOption(
+      textOption(
+        '--out <file>',
+        'save what is kept of every row as .safetensors, for iterand check-instance',
+      ),
+    )
     .addOption(shared.seed())
     .addOption(shared.workers())
     .addOption(shared.json())
@@ -84,6 +93,7 @@ export function pensiaCommand(): Command {
 
 Examples:
   iterand pensia
+  iterand pensia --resamplings 16 --out sums.safetensors
   iterand pensia --target fc2.safetensors --resamplings 1,16 --json`,
     )
     .action(run);
@@ -92,6 +102,7 @@ Examples:
 async function run(options: Options, command: Command): Promise<void> {
   const { edges, resamplings, tolerance, range, runs, seed, workers, json = false } = options;
   const [low, high] = rangeOf(range);
+  if (options.out !== undefined) requireOut(options.out, options.target);
   if (options.target !== undefined) refuseUnused(command, '--target', ['runs'], 'nothing is trained');
   const given = options.target === undefined ? undefined : await readTarget(options.target);
   const target = given ?? (await trained(runs, json));
@@ -104,6 +115,8 @@ async function run(options: Options, command: Command): Promise<void> {
   const examples = digits.labels.length;
   const hits = targetHits(target, digits);
   const rows: EdgeRow[] = [];
+  const networks: EdgeNetwork[] = [];
+  const keep = options.out === undefined ? undefined : (network: EdgeNetwork) => networks.push(network);
   let bar = progressBar('', true);
   try {
     const experiment = { edges, resamplings, tolerance, low, high, seed, workers };
@@ -112,7 +125,7 @@ async function run(options: Options, command: Command): Promise<void> {
       bar = progressBar(`R = ${R}`, json);
       return bar.update;
     };
-    for await (const row of edgeExperiment(target, digits, experiment, told)) {
+    for await (const row of edgeExperiment(target, digits, experiment, told, keep)) {
       bar.stop();
       rows.push(row);
     }
@@ -120,6 +133,10 @@ async function run(options: Options, command: Command): Promise<void> {
     bar.stop();
   }
   const seconds = (performance.now() - started) / 1000;
+  if (options.out !== undefined) {
+    const { encodeEdges } = await import('../theory/search/edges/edge-file.js');
+    writeAtomic(options.out, encodeEdges({ target, networks }));
+  }
   const weights = target.matrices.reduce((sum, matrix) => sum + matrix.length, 0);
   const about = { widths: target.widths, weights, examples, hits, accuracy: hits / examples };
   if (json) {
@@ -135,6 +152,15 @@ async function run(options: Options, command: Command): Promise<void> {
     `Pensia et al. 2020, at n = ${PUBLISHED.edges} and R = 1 on their own network: ${PUBLISHED.keptPerWeight} kept a weight, ${PUBLISHED.seconds.toLocaleString('en')} s on ${PUBLISHED.cores} cores with Gurobi.`,
   );
   print(`Made in ${seconds.toFixed(1)} s with ${workers} threads.`);
+  if (options.out !== undefined) print(`Saved to ${options.out}.`);
+}
+
+function requireOut(out: string, target: string | undefined): void {
+  if (!out.endsWith('.safetensors'))
+    throw new InputError(`--out ${out}`, 'must end in .safetensors', 'name the kind of file');
+  if (target !== undefined && resolve(out) === resolve(target))
+    throw new InputError(`--out ${out}`, 'is the file of the target', 'pass another file');
+  requireWritable(`--out ${out}`, out, 'file');
 }
 
 function rangeOf(range: readonly number[]): [number, number] {

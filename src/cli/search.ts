@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { InputError } from '../core/errors.js';
 import { readBytes, requireWritable, writeAtomic } from '../core/files.js';
-import { formatNumber } from '../report/format.js';
+import { formatBound, formatNumber } from '../report/format.js';
+import type { SavedEdges } from '../theory/search/edges/edge-file.js';
 import type { Instance } from '../theory/search/instance.js';
 import { numberOption, print, printJson, shared, textArgument, textOption } from './options.js';
 import { addProblemOptions, type ProblemOptions, readProblem, scaleText } from './problem.js';
@@ -43,16 +44,42 @@ Examples:
 /** `iterand check-instance`: reload a saved instance, draw its network again, and evaluate it. */
 export function checkInstanceCommand(): Command {
   return new Command('check-instance')
-    .addArgument(textArgument('<file>', 'what iterand search --out wrote'))
+    .addArgument(textArgument('<file>', 'what iterand search --out or iterand pensia --out wrote'))
     .description(
       'Reload a saved instance: redraw its random network and check the masks, samples and effective network.',
     )
     .addOption(shared.json())
     .addHelpText('after', '\nExample:\n  iterand check-instance found.safetensors')
-    .action(async (file: string, { json }: { json?: boolean }) => {
-      const { decodeInstance } = await import('../theory/search/instance-file.js');
-      await describe(decodeInstance(readBytes(file), file), json === true);
-    });
+    .action(check);
+}
+
+async function check(file: string, { json = false }: { json?: boolean }): Promise<void> {
+  const bytes = readBytes(file);
+  if (!file.endsWith('.json')) {
+    const { decodeSafetensors } = await import('../core/safetensors.js');
+    const { decodeEdges, holdsEdges } = await import('../theory/search/edges/edge-file.js');
+    if (holdsEdges(decodeSafetensors(bytes, file))) return describeEdges(decodeEdges(bytes, file), json);
+  }
+  const { decodeInstance } = await import('../theory/search/instance-file.js');
+  await describe(decodeInstance(bytes, file), json);
+}
+
+/** What `iterand pensia --out` saved, its samples drawn and added up again. */
+async function describeEdges({ target, networks }: SavedEdges, json: boolean): Promise<void> {
+  const { summarizeEdges } = await import('../theory/search/edges/network.js');
+  const rows = networks.map((network) => {
+    const { settings, edges } = network;
+    return { ...settings, edgesPerWeight: edges, ...summarizeEdges(network) };
+  });
+  if (json) {
+    printJson({ widths: target.widths, networks: rows });
+    return;
+  }
+  print(`target ${target.widths.join('-')}; every sum below was drawn and added up again`);
+  for (const { resamplings, edgesPerWeight, keptPerWeight, largestError, unserved, tolerance } of rows)
+    print(
+      `  R = ${resamplings}, n = ${edgesPerWeight}: ${keptPerWeight.toFixed(3)} kept a weight, within ${formatBound(largestError, 'upper')} (tolerance ${tolerance}), ${unserved.toLocaleString('en')} weights not served`,
+    );
 }
 
 async function run(options: Options): Promise<void> {

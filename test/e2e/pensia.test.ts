@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { testDigits } from '../../src/report/targets/digits.js';
@@ -57,6 +57,24 @@ test('the same seed gives the same numbers, another other ones; text says what J
   );
 }, 120_000);
 
+test('what is saved is checked by check-instance, which says the same', async () => {
+  const out = join(folder, 'sums.safetensors');
+  const printed = await iterand([...pensia, '--json', '--out', out]);
+  expect({ code: printed.code, stderr: printed.stderr }).toEqual({ code: 0, stderr: '' });
+  const { rows } = JSON.parse(printed.stdout);
+  const checked = await iterand(['check-instance', out, '--json']);
+  expect({ code: checked.code, stderr: checked.stderr }).toEqual({ code: 0, stderr: '' });
+  const { widths, networks } = JSON.parse(checked.stdout);
+  expect(widths).toEqual([784, 3, 10]);
+  expect(networks).toHaveLength(3);
+  for (const [n, { tolerance, low, high, seed, ...said }] of networks.entries()) {
+    expect({ tolerance, low, high, seed }).toEqual({ tolerance: 0.01, low: -0.464, high: 0.541, seed: 1 });
+    expect(rows[n]).toMatchObject(said);
+  }
+  expect((await iterand(['check-instance', out])).stdout).toContain('R = 8, n = ');
+  rmSync(out);
+}, 120_000);
+
 test('bad inputs are one message each, and nothing is left behind', async () => {
   const other = join(folder, 'other.json');
   writeFileSync(other, '{"matrices": [[[0.1, 0.2]]]}');
@@ -68,6 +86,9 @@ test('bad inputs are one message each, and nothing is left behind', async () => 
     [['--target', file, '--runs', folder], 'nothing is trained'],
     [['--target', file, '--resamplings', '0'], '--resamplings 0'],
     [['--runs', file], 'is not a folder'],
+    [['--target', file, '--out', join(folder, 'sums.json')], 'must end in .safetensors'],
+    [['--target', file, '--out', file], 'is the file of the target'],
+    [['--target', file, '--out', join(file, 'sums.safetensors')], 'sums.safetensors'],
     // Weights of 1/3 need over a hundred samples of each of 30 numbers at the least.
     [
       [

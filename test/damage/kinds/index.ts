@@ -10,7 +10,7 @@ import { vectorKinds } from './vectors.js';
 /** One valid small file of each kind, in a fresh folder. */
 export async function makeKinds(folder: string): Promise<readonly Kind[]> {
   return [
-    ...theoryKinds(folder),
+    ...(await theoryKinds(folder)),
     ...vectorKinds(folder),
     ...ticketKinds(folder),
     ...(await cifarKinds(folder)),

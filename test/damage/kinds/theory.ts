@@ -6,13 +6,15 @@ import { uniform } from '../../../src/theory/problem/distribution.js';
 import { makeTarget, requireTarget, type Target } from '../../../src/theory/problem/target.js';
 import { decodeTarget } from '../../../src/theory/problem/target-file.js';
 import { constructionFor } from '../../../src/theory/search/construction.js';
+import { decodeEdges, encodeEdges } from '../../../src/theory/search/edges/edge-file.js';
+import { searchEdges } from '../../../src/theory/search/edges/network.js';
 import { type Instance, searchInstance } from '../../../src/theory/search/instance.js';
 import { decodeInstance, encodeInstance } from '../../../src/theory/search/instance-file.js';
 import { safetensorsHeader, wholeFile } from '../damager.js';
 import { referenceTensors } from '../reference.js';
 import { type Kind, kind } from './kind.js';
 
-export function theoryKinds(folder: string): Kind[] {
+export async function theoryKinds(folder: string): Promise<Kind[]> {
   const target = makeTarget('gaussian', [3, 4, 2], 1);
   const problem = { widths: [2, 2], epsilon: 1, delta: 0.5, resamplings: 30 };
   const construction = constructionFor(problem, boundByName('corrected'), uniform(1));
@@ -35,6 +37,8 @@ export function theoryKinds(folder: string): Kind[] {
     '1',
     '--target',
   ];
+  const edges = { resamplings: 2, tolerance: 0.05, low: -0.5, high: 0.5, seed: 1 };
+  const networks = [await searchEdges(edges, target, 8, { workers: 1 })];
   const rows = target.matrices.map((matrix, k) => rowsOf([...matrix], target.widths[k]!));
   return [
     kind('target, safetensors', join(folder, 'target.safetensors'), encodeSafetensors(tensors), {
@@ -65,6 +69,11 @@ export function theoryKinds(folder: string): Kind[] {
         read: readInstance,
         command: ['check-instance', path],
       });
+    }),
+    kind('sums of edges', join(folder, 'edges.safetensors'), encodeEdges({ target, networks }), {
+      json: safetensorsHeader,
+      read: (path) => decodeEdges(readFileSync(path), path),
+      command: ['check-instance', join(folder, 'edges.safetensors')],
     }),
   ];
 }

@@ -1,7 +1,7 @@
 import { FewestMembers } from '../subset/fewest.js';
 import { requireRoom } from '../subset/room.js';
 import { SubsetSums, subsetSumBytes } from '../subset/subset-sums.js';
-import { drawEdge, type EdgeSettings } from './edges.js';
+import { CHUNK, drawEdge, type EdgeSettings } from './edges.js';
 
 /** A chunk of a layer's weights to approximate, as a message to a worker. */
 export interface EdgeTask {
@@ -130,4 +130,39 @@ function errorOf(values: Float64Array, members: readonly number[], w: number): n
     size += Math.abs(values[member]!);
   }
   return Math.abs(sum - w) + (members.length === 0 ? 0 : roundingOf(members.length, size));
+}
+
+/**
+ * The errors of kept samples, added up in their order as {@link approximateChunk} did: the samples are drawn again.
+ *
+ * @param layer from 0
+ * @param weight rising weight numbers of the kept samples, within the matrix; `sample`: edge R + index of each
+ */
+export function errorsOf(
+  settings: EdgeSettings,
+  layer: number,
+  edges: number,
+  matrix: Float64Array,
+  weight: Int32Array,
+  sample: Int32Array,
+): Float64Array {
+  const { resamplings: R } = settings;
+  const errors = new Float64Array(matrix.length);
+  let at = 0;
+  for (let first = 0; first < matrix.length; first += CHUNK) {
+    const count = Math.min(CHUNK, matrix.length - first);
+    const drawn = Array.from({ length: edges }, (_, edge) =>
+      drawEdge(settings, layer, first / CHUNK, edge, count),
+    );
+    for (let w = first; w < first + count; w++) {
+      const from = at;
+      while (at < weight.length && weight[at] === w) at++;
+      const values = Float64Array.from(
+        sample.subarray(from, at),
+        (code) => drawn[Math.floor(code / R)]![(w - first) * R + (code % R)]!,
+      );
+      errors[w] = errorOf(values, [...values.keys()], matrix[w]!);
+    }
+  }
+  return errors;
 }

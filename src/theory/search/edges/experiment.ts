@@ -2,7 +2,14 @@ import type { Progress } from '../../../core/progress.js';
 import { hitsOf, type Labelled } from '../../problem/labelled.js';
 import type { Target } from '../../problem/target.js';
 import type { EdgeSettings } from './edges.js';
-import { type EdgeSummary, forwardEdges, leastEdges, searchEdges, summarizeEdges } from './network.js';
+import {
+  type EdgeNetwork,
+  type EdgeSummary,
+  forwardEdges,
+  leastEdges,
+  searchEdges,
+  summarizeEdges,
+} from './network.js';
 
 /** Experiment 1 of Pensia et al. 2020, "Optimal lottery tickets via SubsetSum", as they published it. */
 export const PUBLISHED = {
@@ -53,12 +60,14 @@ export const MOST_EDGES = 40;
  * every weight. Each pruned network is evaluated on the inputs.
  *
  * @param progress told of the share of a row that is done, with the row's number from 0
+ * @param found given each row's network
  */
 export async function* edgeExperiment(
   target: Target,
   digits: Labelled,
   { resamplings, edges, workers, ...rest }: EdgeExperiment,
   progress?: (row: number) => Progress,
+  found?: (network: EdgeNetwork) => void,
 ): AsyncGenerator<EdgeRow> {
   const rows: readonly { R: number; n?: number }[] = [{ R: 1, n: edges }, ...resamplings.map((R) => ({ R }))];
   for (const [row, { R, n }] of rows.entries()) {
@@ -71,6 +80,7 @@ export async function* edgeExperiment(
     const least = n === undefined ? await leastEdges(settings, target, MOST_EDGES, work(0)) : undefined;
     const edgesPerWeight = n ?? Math.max(1, least!.counts.length - 1);
     const network = await searchEdges(settings, target, edgesPerWeight, work(1));
+    found?.(network);
     const hits = hitsOf(forwardEdges(network, digits.inputs), digits.labels);
     yield {
       resamplings: R,
