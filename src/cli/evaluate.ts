@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
+import { formatPercent } from '../core/format.js';
 import { type Split, splits } from '../train/data/dataset.js';
 import type { Score } from '../train/loop/evaluate.js';
 import type { Which } from '../train/run/score.js';
@@ -39,7 +40,7 @@ export function evaluateCommand(): Command {
       process.stdout.write(
         json
           ? `${JSON.stringify({ split, ...score }, null, 2)}\n`
-          : `${split} accuracy ${(100 * accuracy).toFixed(2)} % (${hits} of ${examples}), loss ${loss.toFixed(4)}\n`,
+          : `${split} accuracy ${formatPercent(accuracy)} (${hits} of ${examples}), loss ${loss.toFixed(4)}\n`,
       );
     });
 }

@@ -3,7 +3,7 @@ import Table from 'cli-table3';
 import { Command } from 'commander';
 import { InputError } from '../core/errors.js';
 import { readBytes, requireWritable, writeAtomic } from '../core/files.js';
-import { formatNumber } from '../core/format.js';
+import { formatNumber, formatPercent } from '../core/format.js';
 import type { Target } from '../theory/problem/target.js';
 import type { EdgeRow } from '../theory/search/edges/experiment.js';
 import type { EdgeNetwork } from '../theory/search/edges/network.js';
@@ -144,7 +144,7 @@ async function run(options: Options, command: Command): Promise<void> {
     return;
   }
   print(
-    `target ${target.widths.join('-')}: ${weights.toLocaleString('en')} weights, ${percent(hits / examples)} of ${examples.toLocaleString('en')} MNIST test digits right`,
+    `target ${target.widths.join('-')}: ${weights.toLocaleString('en')} weights, ${formatPercent(hits / examples)} of ${examples.toLocaleString('en')} MNIST test digits right`,
   );
   print(table(rows));
   for (const line of remarks(rows, tolerance)) print(line);
@@ -194,8 +194,6 @@ async function trained(runs: string, json: boolean): Promise<Target | undefined>
   return (await trainForTarget('784-500-10', runs, json))?.target;
 }
 
-const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
-
 function table(rows: readonly EdgeRow[]): string {
   const made = new Table({
     head: [
@@ -221,7 +219,7 @@ function table(rows: readonly EdgeRow[]): string {
       row.keptPerWeight.toFixed(3),
       row.largestError.toFixed(6),
       row.unserved.toLocaleString('en'),
-      percent(row.accuracy),
+      formatPercent(row.accuracy),
       row.seconds.toFixed(1),
     ]);
   return made.toString();

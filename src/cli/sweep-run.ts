@@ -1,4 +1,5 @@
 import { requireWritable } from '../core/files.js';
+import { formatPercent } from '../core/format.js';
 import { runPaths } from '../runs/paths.js';
 import { carryOut, type RunEnd, type SweepListener, type SweepOutcome } from '../sweep/carry-out.js';
 import type { JobKind, JobMachine } from '../sweep/job.js';
@@ -98,7 +99,7 @@ function endText(kind: JobKind, { name, spec }: PlannedRun, end: RunEnd, root: s
   if (end.state === 'stopped') return 'stopped';
   const { result } = kind.progressOf(runPaths(root, name), spec);
   const before = end.already ? 'finished before' : 'finished';
-  return result === undefined ? before : `${before}, ${(100 * result).toFixed(2)} %`;
+  return result === undefined ? before : `${before}, ${formatPercent(result)}`;
 }
 
 /** `3 of 5 runs finished, 1 stopped, 1 not begun`. */

@@ -1,10 +1,10 @@
-import { duration } from '../core/format.js';
+import { duration, formatPercent } from '../core/format.js';
 import { runText, type SweepPlan } from '../sweep/plan.js';
 import type { RunStatus, SweepStatus } from '../sweep/status.js';
 import { columns } from './columns.js';
 
 const percent = (fraction: number | undefined): string =>
-  fraction === undefined ? '' : `${(100 * fraction).toFixed(2)} %`;
+  fraction === undefined ? '' : formatPercent(fraction);
 
 /** `15 of 60 runs finished, 2 running, 43 planned; about 3 h 10 min left`. */
 export function countsText({ runs, counts, left }: SweepStatus): string {

@@ -20,3 +20,6 @@ export function duration(seconds: number): string {
   if (s >= 3600) return `${Math.floor(s / 3600)} h ${two(Math.floor((s % 3600) / 60))} min`;
   return s >= 60 ? `${Math.floor(s / 60)} min ${two(s % 60)} s` : `${s} s`;
 }
+
+/** A share as `12.34 %`. */
+export const formatPercent = (share: number): string => `${(100 * share).toFixed(2)} %`;

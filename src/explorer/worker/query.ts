@@ -61,7 +61,7 @@ export const readLaw = (state: State): WeightDistribution =>
   inField('distribution', () => parseDistribution(state.distribution));
 
 /** The most entries of a target that the page draws: 32 MB. */
-export const MOST_ENTRIES = 2 ** 22;
+const MOST_DRAWN = 2 ** 22;
 
 /** What the page takes as a target: a kind that is drawn, or one weight of the user's. */
 export const targetChoices = [...targetKinds, 'weight'] as const;
@@ -79,10 +79,10 @@ function readTarget(state: State, { widths }: Problem): Target {
     );
   }
   const entries = targetEntries(widths);
-  if (entries > MOST_ENTRIES)
+  if (entries > MOST_DRAWN)
     throw new FieldError(
       'widths',
-      `a target of widths ${widths.join(',')}: has ${entries} entries, more than the ${MOST_ENTRIES} that the page draws; pass smaller widths, or use iterand simulate.`,
+      `a target of widths ${widths.join(',')}: has ${entries} entries, more than the ${MOST_DRAWN} that the page draws; pass smaller widths, or use iterand simulate.`,
     );
   return makeTarget(kind, widths, seed);
 }

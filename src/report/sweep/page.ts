@@ -1,4 +1,4 @@
-import { duration } from '../../core/format.js';
+import { duration, formatPercent } from '../../core/format.js';
 import { runText, type SweepPlan } from '../../sweep/plan.js';
 import type { RunStatus, SweepStatus } from '../../sweep/status.js';
 import { type Html, html, raw } from '../page/html.js';
@@ -78,7 +78,7 @@ function answer({ runs, counts }: SweepStatus): string {
 }
 
 function rowOf({ run, state, reason, done, units, rate, result, left, host }: RunStatus): Html {
-  const percent = (value: number | undefined) => (value === undefined ? '' : `${(100 * value).toFixed(2)} %`);
+  const percent = (value: number | undefined) => (value === undefined ? '' : formatPercent(value));
   const where = `${state}${host === undefined ? '' : ` on ${host}`}${reason === undefined ? '' : `: ${reason}`}`;
   return html`<tr><th scope="row" title="${run.name}">${runText(run)}</th><td>${where}</td><td><progress max="${units}" value="${done}"></progress> ${done}/${units}</td><td class="number">${percent(rate)}</td><td class="number">${percent(result)}</td><td>${left === undefined ? '' : duration(left)}</td></tr>
 `;

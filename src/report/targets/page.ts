@@ -1,3 +1,4 @@
+import { formatPercent } from '../../core/format.js';
 import { line, panelLayout } from '../figures/layout.js';
 import { formatBound, formatInterval, formatNumber } from '../format.js';
 import { type Html, html } from '../page/html.js';
@@ -69,8 +70,7 @@ export function targetPage(
 }
 
 const bits = (bytes: number, { weights }: TargetFigures): number => (8 * bytes) / weights;
-const percent = (hits: number, { examples }: TargetFigures): string =>
-  `${((100 * hits) / examples).toFixed(2)} %`;
+const percent = (hits: number, { examples }: TargetFigures): string => formatPercent(hits / examples);
 const rowsOf = ({ subnetworks }: TargetFigures, schedule: Schedule): readonly SubnetworkRow[] =>
   subnetworks.filter((row) => row.schedule === schedule);
 const roundedOf = ({ stored }: TargetFigures, schedule: Schedule) =>

@@ -16,7 +16,7 @@ export const targetKinds = ['gaussian', 'sparse', 'extreme', 'zero'] as const;
 export type TargetKind = (typeof targetKinds)[number];
 
 /** The most entries of a made target: 1 GB of doubles. */
-export const MOST_ENTRIES = 2 ** 27;
+const MOST_ENTRIES = 2 ** 27;
 
 /** Entries of all matrices together. */
 export const targetEntries = (widths: readonly number[]): number =>

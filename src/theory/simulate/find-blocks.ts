@@ -1,5 +1,5 @@
 import { parseDistribution } from '../problem/distribution.js';
-import type { BlockResult } from '../search/block.js';
+import { type BlockResult, uAt, vAt } from '../search/block.js';
 import type { Construction } from '../search/construction.js';
 import { strategyByName } from '../search/strategies/index.js';
 import { drawBlock, largestBlock } from './blocks.js';
@@ -47,8 +47,7 @@ export default function findBlocks(task: FindTask): FoundBlock[] {
       const block = drawBlock(construction, layer, input, sign, seed, trial, samples);
       const found = searchBlock(block, targets[i]!, tolerance, options);
       const value = (neuron: number, output: number, u: number, v: number) =>
-        block.us[block.uStart + neuron * block.uStride + u]! *
-        block.vs[block.vStart + output * block.vStride + neuron * block.resamplings + v]!;
+        block.us[uAt(block, neuron) + u]! * block.vs[vAt(block, output, neuron) + v]!;
       return packed(found, targets[i]!.length, value);
     }),
   );

@@ -69,9 +69,13 @@ export function nearestSum(
   }
 }
 
+/** How many values each group has. */
+export const groupSizes = (ends: readonly number[]): number[] =>
+  ends.map((end, group) => end - (group === 0 ? 0 : ends[group - 1]!));
+
 /** How many groups, from the first on, meet in the middle within so many bytes. */
 function groupsThatFit({ ends }: Groups, bytes: number): number {
-  const sizes = ends.map((end, group) => end - (group === 0 ? 0 : ends[group - 1]!));
+  const sizes = groupSizes(ends);
   let [low, high] = [0, sizes.length];
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);

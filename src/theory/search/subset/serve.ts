@@ -1,4 +1,4 @@
-import { type Groups, type Nearest, nearestSum } from './anytime.js';
+import { type Groups, groupSizes, type Nearest, nearestSum } from './anytime.js';
 import { bytesWith, requireRoom } from './room.js';
 import { SubsetSums } from './subset-sums.js';
 
@@ -22,7 +22,7 @@ export type Served =
  */
 export function serveBySum(groups: Groups, target: number, t: number, anytime?: number): Served {
   const { values, ends } = groups;
-  const sizes = ends.map((end, group) => end - (group === 0 ? 0 : ends[group - 1]!));
+  const sizes = groupSizes(ends);
   search.clear();
   for (let group = 0; group <= ends.length; group++) {
     if (search.within(target, t)) return { choice: padded(search.choice(), ends.length) };
