@@ -58,7 +58,8 @@ export function lawCommand(): Command {
 Examples:
   iterand law --t 1e-3 --resamplings 1,2,4,8,16 --trials 1000
   iterand law --t 1e-2,1e-3,1e-4,1e-5 --resamplings 1,2,4,8,16,32
-  iterand law --t 1e-3 --resamplings 1,4,16 --distribution normal:1`,
+  iterand law --t 1e-3 --resamplings 1,4,16 --distribution normal:1
+  iterand law --t 0.05 --resamplings 1,4,16 --distribution two-valued:0.3`,
     )
     .action(run);
 }
@@ -116,7 +117,7 @@ function printLaw(law: WidthLaw, { weight, delta, trials, seed, distribution }: 
   for (const fit of law.fits) print(`  ${fitText(fit)}`);
 }
 
-function pointText({ tolerance, resamplings, strategies, bounds, theorem }: LawPoint): string {
+function pointText({ tolerance, resamplings, strategies, bounds, twoValued, theorem }: LawPoint): string {
   const found = strategies.map((strategy) =>
     strategy.exact
       ? `    ${strategy.name.padEnd(18)} ${Number.isFinite(strategy.least) ? formatNumber(strategy.least) : 'no number is enough'} (exact)`
@@ -129,8 +130,12 @@ function pointText({ tolerance, resamplings, strategies, bounds, theorem }: LawP
   return [
     `t = ${tolerance}, R = ${resamplings}`,
     ...found,
-    `    theorem ${recursion === undefined ? '' : `${recursion} by the recursion, `}${closed} closed${others}`,
-    `    at the theorem's ${theorem.neurons}: ${theorem.failures} trials failed, ${theorem.verdict}`,
+    ...(theorem === undefined
+      ? [`    all subnetworks, exactly: ${formatNumber(twoValued!)}`]
+      : [
+          `    theorem ${recursion === undefined ? '' : `${recursion} by the recursion, `}${closed} closed${others}`,
+          `    at the theorem's ${theorem.neurons}: ${theorem.failures} trials failed, ${theorem.verdict}`,
+        ]),
   ].join('\n');
 }
 

@@ -114,7 +114,7 @@ export function widthLawTable({ delta, trials, weight, alphaEach }: WidthLawFigu
           ? html`${formatNumber(found.least)}`
           : html`${found.least} in ${formatInterval(found.interval)}`,
       ),
-      ...[theorem.neurons, bounds.corrected!, bounds.paper!, bounds.counting!].map(
+      ...[theorem!.neurons, bounds.corrected!, bounds.paper!, bounds.counting!].map(
         (n) => html`${formatNumber(n)}`,
       ),
     ]),

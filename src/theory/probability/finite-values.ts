@@ -20,6 +20,13 @@ export function twoValuedSlope(k: number, n: number, R: number): Probability {
   return { failure: Math.min(1, Math.exp(failure)), success: Math.min(1, Math.exp(success)) };
 }
 
+/** The least n that hold the slope k alpha^2 with failure at most delta. */
+export function twoValuedNeurons(k: number, R: number, delta: number): number {
+  let n = Math.abs(k);
+  while (twoValuedSlope(k, n, R).failure > delta) n++;
+  return n;
+}
+
 /** What no width and no R takes away with values -alpha, alpha: the worst weight lies this far from every slope. */
 export const twoValuedErrorFloor = (alpha: number): number => (alpha * alpha) / 2;
 

@@ -9,7 +9,7 @@ import { blockIn } from '../blocks.js';
 export const sumStrategies = ['subset-sum-first', 'subset-sum-fixed', 'subset-sum'] as const;
 export type SumStrategy = (typeof sumStrategies)[number];
 
-/** The probability that a neuron has a u that a strategy may use, one side, for a symmetric law without atoms. */
+/** The probability that a neuron has a u that a strategy may use, one side, for a symmetric law without an atom at 0. */
 export const usableShare = (strategy: SumStrategy, law: WeightLaw, R: number): number =>
   strategy === 'subset-sum-first' ? 1 - ((1 + law.mass(0, 2 / 3)) / 2) ** R : 1 - 2 ** -R;
 
@@ -61,6 +61,7 @@ function oneTrial(part: LawPart, trial: number, law: WeightDistribution, search:
   const samples = new Float64Array(2 * R);
   const block = blockIn(samples, 1, 1, R);
   const least = tolerances.at(-1)!;
+  const hasAtoms = law.leastDensity(1e-9) === 0;
   const found: number[] = [];
   let error = Math.abs(weight);
   search.clear();
@@ -72,7 +73,9 @@ function oneTrial(part: LawPart, trial: number, law: WeightDistribution, search:
     if (found.length === tolerances.length) return found;
     random.fill(samples);
     for (let i = 0; i < samples.length; i++) samples[i] = law.quantile(samples[i]!);
-    const products = productsOf(samples, usable(block, 0), R);
+    const all = productsOf(samples, usable(block, 0), R);
+    // With weights of few values products repeat.
+    const products = hasAtoms ? Float64Array.from(new Set(all)) : all;
     if (products.length === 0) continue;
     low += products.reduce((a, b) => Math.min(a, b), 0);
     high += products.reduce((a, b) => Math.max(a, b), 0);

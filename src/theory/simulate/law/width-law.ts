@@ -1,12 +1,14 @@
 import { InputError, requireInteger, requireNumber, requireProbability } from '../../../core/errors.js';
+import { formatNumber } from '../../../core/format.js';
 import { clopperPearson, type Interval } from '../../../core/intervals.js';
 import { mapParts, type PartStore } from '../../../core/pool.js';
 import type { Progress } from '../../../core/progress.js';
 import { requireSeed } from '../../../core/rng.js';
-import { type OneWeightNeurons, oneWeightNeurons, type TheoremNeurons } from '../../bounds/one-weight.js';
+import { type OneWeightNeurons, oneWeightNeurons } from '../../bounds/one-weight.js';
 import { lawLeast } from '../../bounds/other-laws.js';
 import { bestProduct } from '../../probability/best-product.js';
 import { logNeitherServes } from '../../probability/exact.js';
+import { twoValuedNeurons } from '../../probability/finite-values.js';
 import { uniform, type WeightDistribution } from '../../problem/distribution.js';
 import type { StrategyName } from '../../search/strategies/index.js';
 import { trialRanges } from '../trials.js';
@@ -23,6 +25,7 @@ import neuronsUntilServed, {
   sumStrategies,
   usableShare,
 } from './neurons-until-served.js';
+import { slopeWithin, twoValue } from './two-values.js';
 
 /** What {@link widthLaw} is asked for. */
 export interface LawRequest {
@@ -32,7 +35,7 @@ export interface LawRequest {
   readonly resamplings: readonly number[];
   /** w in [-1, 1]; 1 is the hardest to reach. */
   readonly weight: number;
-  /** D_param: symmetric, with a density around 0; U[-1,1] where left out. */
+  /** D_param: symmetric, with a density around 0 or of two values; U[-1,1] where left out. */
   readonly distribution?: WeightDistribution;
   /** Allowed failure probability. */
   readonly delta: number;
@@ -64,9 +67,11 @@ export interface LawPoint {
   readonly resamplings: number;
   readonly strategies: readonly StrategyLeast[];
   /** For other laws than U[-1,1] the theorem alone, from its constants; `counting` where it is proved, for t + e^-2 <= |w|. */
-  readonly bounds: TheoremNeurons & Partial<OneWeightNeurons>;
-  /** The theorem's n held against the trials of its own scheme, `subset-sum-fixed`. */
-  readonly theorem: {
+  readonly bounds: Partial<OneWeightNeurons>;
+  /** For weights of two values the least n of all subnetworks, by the exact probability (docs/theory-width.md, section 8, F1). */
+  readonly twoValued?: number;
+  /** The theorem's n held against the trials of its own scheme, `subset-sum-fixed`; it says nothing of weights of two values. */
+  readonly theorem?: {
     readonly neurons: number;
     readonly failures: number;
     /** Of the failure probability at that n. */
@@ -96,7 +101,7 @@ const worker = { file: new URL('./neurons-until-served.js', import.meta.url), ru
  */
 export async function widthLaw(request: LawRequest): Promise<WidthLaw> {
   requireLaw(request);
-  const { weight, delta, trials, alpha, distribution = uniform(1) } = request;
+  const { weight, delta, alpha, distribution = uniform(1) } = request;
   const tolerances = sorted(request.tolerances).reverse();
   const resamplings = sorted(request.resamplings);
   const strategies = sumStrategies.filter(
@@ -105,18 +110,15 @@ export async function widthLaw(request: LawRequest): Promise<WidthLaw> {
   const without = sumStrategies.filter((name) => !strategies.includes(name));
   const needed = await drawAll(request, strategies, distribution, tolerances, resamplings);
   const points = resamplings.length * tolerances.length;
-  const intervals = points * (strategies.length + 1) + lawFits.count(tolerances, resamplings, strategies);
+  const a = twoValue(distribution);
+  // Weights of two values have no theorem, and grow as docs/theory-width.md says exactly.
+  const fitted = a === undefined ? lawFits.count(tolerances, resamplings, strategies) + points : 0;
+  const intervals = points * strategies.length + fitted;
   const alphaEach = alpha / intervals;
   const rows = resamplings.flatMap((R) =>
     tolerances.map((tolerance, k): LawPoint => {
       const neurons = (name: SumStrategy) => needed(name, R).map((row) => row[k]!);
-      const bounds: LawPoint['bounds'] =
-        distribution.uniform === 1
-          ? boundsAt(weight, tolerance, delta, R)
-          : { closed: lawLeast(distribution, 1, R, tolerance, Math.log(delta), false).neurons };
-      const theorem = Math.min(bounds.closed, bounds.recursion ?? Number.POSITIVE_INFINITY);
-      const failures = neurons('subset-sum-fixed').filter((n) => n > theorem).length;
-      const interval = clopperPearson(failures, trials, alphaEach);
+      const bounds = boundsAt(distribution, weight, tolerance, delta, R);
       return {
         tolerance,
         resamplings: R,
@@ -131,19 +133,19 @@ export async function widthLaw(request: LawRequest): Promise<WidthLaw> {
           ),
         ],
         bounds,
-        theorem: {
-          neurons: theorem,
-          failures,
-          interval,
-          verdict: decide({ low: 1 - interval.high, high: 1 - interval.low }, 1 - delta),
-        },
+        ...(a === undefined
+          ? { theorem: theoremHeld(bounds, neurons('subset-sum-fixed'), delta, alphaEach) }
+          : { twoValued: twoValuedNeurons(slopeWithin(weight, tolerance, a)!, R, delta) }),
       };
     }),
   );
   return {
     points: rows,
     ...(without.length === 0 ? {} : { without }),
-    fits: lawFits(rows, tolerances, resamplings, strategies, needed, distribution, alphaEach),
+    fits:
+      a === undefined
+        ? lawFits(rows, tolerances, resamplings, strategies, needed, distribution, alphaEach)
+        : [],
     intervals,
     alphaEach,
   };
@@ -152,10 +154,33 @@ export async function widthLaw(request: LawRequest): Promise<WidthLaw> {
 /** A strategy is left out where less than this share of the neurons has a u that it may use. */
 const LEAST_SHARE = 1e-3;
 
-/** The bounds for U[-1,1]; counting says nothing of weights nearer to 0 than t + e^-2, which need no neuron at all where |w| <= t. */
-function boundsAt(weight: number, t: number, delta: number, R: number): LawPoint['bounds'] {
+/** The bounds of the distribution. Counting says nothing of weights nearer to 0 than t + e^-2, which need no neuron at all where |w| <= t. */
+function boundsAt(
+  distribution: WeightDistribution,
+  weight: number,
+  t: number,
+  delta: number,
+  R: number,
+): LawPoint['bounds'] {
+  if (twoValue(distribution) !== undefined) return {};
+  if (distribution.uniform !== 1)
+    return { closed: lawLeast(distribution, 1, R, t, Math.log(delta), false).neurons };
   const { counting, ...bounds } = oneWeightNeurons(t, delta, R);
   return Math.abs(weight) >= t + Math.exp(-2) ? { ...bounds, counting } : bounds;
+}
+
+/** The theorem's n against trials. */
+function theoremHeld(
+  { closed, recursion = Number.POSITIVE_INFINITY }: LawPoint['bounds'],
+  needed: readonly number[],
+  delta: number,
+  alpha: number,
+): NonNullable<LawPoint['theorem']> {
+  const neurons = Math.min(closed!, recursion);
+  const failures = needed.filter((n) => n > neurons).length;
+  const interval = clopperPearson(failures, needed.length, alpha);
+  const verdict = decide({ low: 1 - interval.high, high: 1 - interval.low }, 1 - delta);
+  return { neurons, failures, interval, verdict };
 }
 
 /** The sums of so many fit into no memory, at any R. */
@@ -166,12 +191,25 @@ const sorted = (values: readonly number[]) => [...new Set(values)].sort((a, b) =
 /** @throws InputError for a request that no law answers */
 export function requireLaw(request: LawRequest): void {
   const { tolerances, resamplings, weight, delta, trials, seed, alpha, distribution } = request;
-  if (distribution !== undefined && distribution.leastDensity(1e-9) === 0)
+  if (
+    distribution !== undefined &&
+    twoValue(distribution) === undefined &&
+    distribution.leastDensity(1e-9) === 0
+  )
     throw new InputError(
       `distribution '${distribution.name}'`,
       'has finitely many values, so that sums need not come within t at any width (docs/theory-width.md, section 8)',
       'pass one with a density around 0, such as normal:1',
     );
+  const value = distribution && twoValue(distribution);
+  if (value !== undefined)
+    for (const t of tolerances)
+      if (slopeWithin(weight, t, value) === undefined)
+        throw new InputError(
+          `distribution '${distribution!.name}' with w = ${weight}`,
+          `gives slopes that are multiples of ${formatNumber(value ** 2)}, none of them within t = ${t}, at any width and R`,
+          'pass a larger t, or smaller weights',
+        );
   const { uniform: a } = distribution ?? uniform(1);
   // A slope of n neurons is at most n a^2, and about twice as many are needed to have a choice.
   if (a !== undefined && (Math.abs(weight) - Math.max(...tolerances)) / a ** 2 > MOST_NEURONS)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { stream } from '../../../../src/core/rng.js';
+import { twoValuedSlope } from '../../../../src/theory/probability/finite-values.js';
 import { normal, twoValued, uniform } from '../../../../src/theory/problem/distribution.js';
 import { strategyByName } from '../../../../src/theory/search/strategies/index.js';
 import { blockIn } from '../../../../src/theory/simulate/blocks.js';
@@ -173,7 +174,7 @@ describe('widthLaw', () => {
       8: { 'subset-sum-first': 7, 'subset-sum-fixed': 5, 'subset-sum': 4 },
     } as const;
     for (const { tolerance, resamplings, strategies, theorem, bounds } of points) {
-      expect(theorem.verdict).not.toBe('violated');
+      expect(theorem!.verdict).not.toBe('violated');
       for (const strategy of strategies) {
         expect(strategy.least).toBeGreaterThanOrEqual(bounds.counting!);
         if (strategy.exact || tolerance !== 1e-3) continue;
@@ -196,9 +197,9 @@ describe('widthLaw', () => {
     });
     for (const { strategies, bounds, theorem } of points) {
       expect(bounds.counting).toBeUndefined();
-      expect(theorem.verdict).not.toBe('violated');
+      expect(theorem!.verdict).not.toBe('violated');
       const sums = strategies.find(({ name }) => name === 'subset-sum-fixed')!;
-      expect(sums.least).toBeLessThan(bounds.closed);
+      expect(sums.least).toBeLessThan(bounds.closed!);
     }
   });
 
@@ -217,7 +218,7 @@ describe('widthLaw', () => {
       expect(strategies[0]).toEqual({ name: 'projection', exact: true, least: Number.POSITIVE_INFINITY });
       // A neuron adds at most 0.36.
       for (const { least } of strategies.slice(1)) expect(least).toBeGreaterThan(2);
-      expect(Number.isFinite(bounds.closed)).toBe(true);
+      expect(Number.isFinite(bounds.closed!)).toBe(true);
     }
     expect(fits.map(({ strategy }) => strategy)).toEqual(['subset-sum-fixed', 'subset-sum']);
     expect(finite(fits)).toBe(true);
@@ -231,6 +232,40 @@ describe('widthLaw', () => {
     }
     expect(finite([points, fits])).toBe(true);
     expect(fits.some((fit) => fit.kind === 'over R' && fit.base === 'log(1+R)')).toBe(false);
+  });
+
+  it('weights of two values: trials agree with the exact law, and re-sampling gains a factor of at most 4', async () => {
+    const two = {
+      ...small,
+      tolerances: [0.05, 0.06],
+      resamplings: [1, 2, 8],
+      ...{ trials: 1000, alpha: 1e-9 },
+      distribution: twoValued(0.3),
+    };
+    const { points, fits, without, intervals } = await widthLaw(two);
+    expect(without).toEqual(['subset-sum-first']);
+    expect(fits).toEqual([]);
+    expect(intervals).toBe(12);
+    for (const { resamplings: R, strategies, bounds, theorem, twoValued: exact } of points) {
+      expect({ bounds, theorem }).toEqual({ bounds: {}, theorem: undefined });
+      // 11 slopes of 0.09 are within 0.05 of 1.
+      expect(twoValuedSlope(11, exact!, R).failure).toBeLessThanOrEqual(0.1);
+      expect(twoValuedSlope(11, exact! - 1, R).failure).toBeGreaterThan(0.1);
+      for (const { name, ...found } of strategies) {
+        if (name === 'projection') {
+          expect(found.least).toBe(Number.POSITIVE_INFINITY);
+          continue;
+        }
+        // All intervals together: false alarm at most 1e-9.
+        expect(found).toMatchObject({ exact: false });
+        if (found.exact) continue;
+        expect(found.interval.low).toBeLessThanOrEqual(exact!);
+        expect(found.interval.high).toBeGreaterThanOrEqual(exact!);
+      }
+    }
+    const [first, last] = [points[0]!, points.at(-1)!];
+    expect(first.twoValued! / last.twoValued!).toBeGreaterThan(3);
+    expect(first.twoValued! / last.twoValued!).toBeLessThan(6);
   });
 
   it('counting stands where it is proved: |w| >= t + e^-2', async () => {
@@ -248,7 +283,7 @@ describe('widthLaw', () => {
     [{ weight: 2 }, 'weight 2'],
     [{ delta: 1 }, 'delta 1'],
     [{ trials: 1 }, 'trials 1'],
-    [{ distribution: twoValued(0.5) }, 'two-valued:0.5'],
+    [{ distribution: twoValued(0.6) }, 'multiples of 0.36, none of them within t = 0.01'],
     // 10,000 neurons at least: no memory holds their sums.
     [{ distribution: uniform(0.01) }, 'needs more than 50 neurons'],
     [{ distribution: normal(0.2), resamplings: [1] }, 'needs sums of more neurons than fit into memory'],
