@@ -17,6 +17,17 @@ export interface Measured {
 /** Whose code it runs, and which of its variants. */
 export type Label = Pick<Series, 'side' | 'variant'>;
 
+/** A participant's process ended before its work was done. */
+export class ParticipantEnded extends Error {
+  /** @param errors what it wrote last on standard error */
+  constructor(
+    message: string,
+    readonly errors: string,
+  ) {
+    super(message);
+  }
+}
+
 /**
  * A process under measurement. It prints one JSON line when ready; for every line `N` on its standard input it
  * runs N training steps and prints a {@link Measured} line. Between calls it waits and uses no processor time.
@@ -24,36 +35,49 @@ export type Label = Pick<Series, 'side' | 'variant'>;
 export class Participant {
   private constructor(
     readonly label: Label,
-    private readonly child: ChildProcessByStdio<Writable, Readable, null>,
+    private readonly child: ChildProcessByStdio<Writable, Readable, Readable>,
     private readonly lines: AsyncIterator<string>,
     private readonly reader: Interface,
     /** The line it printed when ready: versions, or the plan it runs. */
     readonly about: Readonly<Record<string, string>>,
+    private readonly errors: { readonly text: string },
   ) {}
 
-  /** @throws Error if the process ends before it is ready (its own message is on standard error) */
+  /** @throws ParticipantEnded if the process ends before it is ready */
   static async start(
     label: Label,
     command: readonly [string, ...string[]],
     environment: Readonly<Record<string, string>> = {},
   ): Promise<Participant> {
     const child = spawn(command[0], command.slice(1), {
-      stdio: ['pipe', 'pipe', 'inherit'],
+      stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...process.env, ...environment },
     });
+    const errors = { text: '' };
+    child.stderr.on('data', (data) => {
+      process.stderr.write(data);
+      errors.text = (errors.text + data).slice(-10_000);
+    });
+    // Whether it still listens shows in its answers.
+    child.stdin.on('error', () => {});
     const failed = new Promise<never>((_, reject) => child.once('error', reject));
     const reader = createInterface(child.stdout);
     const lines = reader[Symbol.asyncIterator]();
     const first = await Promise.race([lines.next(), failed]);
-    if (first.done === true) throw new Error(`${label.side} (${label.variant}) ended before it was ready`);
-    return new Participant(label, child, lines, reader, JSON.parse(first.value) as Record<string, string>);
+    if (first.done === true)
+      throw new ParticipantEnded(`${label.side} (${label.variant}) ended before it was ready`, errors.text);
+    const about = JSON.parse(first.value) as Record<string, string>;
+    return new Participant(label, child, lines, reader, about, errors);
   }
 
   async steps(count: number): Promise<Measured> {
     this.child.stdin.write(`${count}\n`);
     const line = await this.lines.next();
     if (line.done === true)
-      throw new Error(`${this.label.side} (${this.label.variant}) ended during a measurement`);
+      throw new ParticipantEnded(
+        `${this.label.side} (${this.label.variant}) ended during a measurement`,
+        this.errors.text,
+      );
     return JSON.parse(line.value) as Measured;
   }
 
@@ -67,9 +91,11 @@ export class Participant {
   }
 
   async stop(): Promise<void> {
-    const ended = new Promise((resolve) => this.child.once('exit', resolve));
-    this.child.stdin.end();
-    await ended;
+    if (this.child.exitCode === null && this.child.signalCode === null) {
+      const ended = new Promise((resolve) => this.child.once('exit', resolve));
+      this.child.stdin.end();
+      await ended;
+    }
     this.reader.close();
   }
 }

@@ -1,7 +1,8 @@
-"""The PyTorch peer of bench/train-step.ts: the edge-popup training step on the CPU.
+"""The PyTorch peer of bench/train-step.ts and bench/gpu: the edge-popup training step on the CPU or a CUDA device.
 
 One process is one network in one memory layout. It prints one JSON line when ready; for every line `N` on its
-standard input it runs N steps and prints {"seconds", "cpu_seconds", "loss", "peak_bytes"}.
+standard input it runs N steps and prints {"seconds", "cpu_seconds", "loss", "peak_bytes"}. With --compile the
+forward and backward pass go through torch.compile; with --tf32 products and convolutions may use TF32.
 
 The step: mask = score >= k-th smallest score of the layer, k = 1 + round(p (n - 1)); forward with weight * mask;
 cross-entropy; backward with the straight-through gradient d loss / d score = d loss / d (weight * mask) * weight;
@@ -133,23 +134,32 @@ def main():
     parser.add_argument("--layout", choices=["contiguous", "channels_last"], required=True)
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--threads", type=int, required=True)
+    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
+    parser.add_argument("--compile", action="store_true")
+    parser.add_argument("--tf32", action="store_true")
     options = parser.parse_args()
 
     torch.set_num_threads(options.threads)
     torch.manual_seed(1)
     build, sparsity, decay = NETWORKS[options.network]
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = options.tf32
+    torch.backends.cudnn.benchmark = True
     layout = torch.contiguous_format if options.layout == "contiguous" else torch.channels_last
-    model = build(options.width, sparsity).to(memory_format=layout)
+    model = build(options.width, sparsity).to(options.device, memory_format=layout)
+    forward = torch.compile(model) if options.compile else model
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9, weight_decay=decay)
-    x = torch.randn(options.batch, 3, 32, 32).to(memory_format=layout)
-    y = torch.randint(10, (options.batch,))
+    x = torch.randn(options.batch, 3, 32, 32).to(options.device, memory_format=layout)
+    y = torch.randint(10, (options.batch,)).to(options.device)
 
-    print(json.dumps({"torch": torch.__version__, "capability": torch.backends.cpu.get_cpu_capability()}), flush=True)
+    # PyTorch 1 does not tell which vector instructions it uses.
+    told = getattr(torch.backends, "cpu", None)
+    capability = told.get_cpu_capability() if told else "unknown"
+    print(json.dumps({"torch": torch.__version__, "capability": capability}), flush=True)
     for line in sys.stdin:
         start, cpu = time.perf_counter(), time.process_time()
         for _ in range(int(line)):
             optimizer.zero_grad(set_to_none=True)
-            loss = F.cross_entropy(model(x), y)
+            loss = F.cross_entropy(forward(x), y)
             loss.backward()
             optimizer.step()
         value = loss.item()

@@ -45,6 +45,8 @@ export interface OnnxOptions extends EngineOptions {
   readonly provider?: Provider;
   /** Default: the best for the provider and machine. */
   readonly planner?: Planner;
+  /** Start of the paths of onnxruntime's profiles, one a graph; they are written by `release`. */
+  readonly profile?: string;
 }
 
 /** The largest mean, in deviations, that E[x^2] - E[x]^2 is trusted over: its relative error is up to 1.5e-6 (1 + ratio^2). */
@@ -82,7 +84,7 @@ class OnnxEngine implements Engine {
 
   constructor(
     readonly network: NetworkDescription,
-    readonly options: EngineOptions,
+    readonly options: OnnxOptions,
     readonly provider: Provider,
     readonly planner: Planner,
   ) {
@@ -138,6 +140,7 @@ class OnnxEngine implements Engine {
     return this.#calls.run('release', async () => {
       const all = await Promise.all(this.#compiled.values());
       this.#compiled.clear();
+      if (this.options.profile !== undefined) for (const { session } of all) session.endProfiling();
       await Promise.all(all.map(({ session }) => session.release()));
     });
   }
@@ -213,7 +216,9 @@ class OnnxEngine implements Engine {
         kind === 'evaluation'
           ? NetworkModel.evaluation(network, options, planner, batch)
           : NetworkModel.step(network, options, planner, batch, kind === 'centredStep');
-      return { model, session: await createSession(model.bytes, this.provider, this.options.threads) };
+      const { threads, profile } = options;
+      const file = profile === undefined ? undefined : `${profile} ${key}`;
+      return { model, session: await createSession(model.bytes, this.provider, threads, file) };
     })();
     this.#compiled.set(key, made);
     // A failed build may be tried again.

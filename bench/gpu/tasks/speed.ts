@@ -1,0 +1,26 @@
+import { createInterface } from 'node:readline';
+import type { Provider } from '../../../src/train/engines/onnx/providers.js';
+import type { Sized } from '../settings.js';
+import { makeBatch, prepareEngine } from './prepare.js';
+
+/** A participant (bench/lib/participant.ts): for every line `N` it takes N training steps. */
+export async function speed(
+  of: Sized & { readonly provider: Provider; readonly batch: number },
+): Promise<undefined> {
+  const engine = await prepareEngine(of);
+  const { images, labels } = makeBatch(engine, of.batch);
+  process.stdout.write('{}\n');
+  for await (const line of createInterface({ input: process.stdin })) {
+    const [start, cpu] = [performance.now(), process.cpuUsage()];
+    let loss = Number.NaN;
+    for (let i = 0; i < Number(line); i++) ({ loss } = await engine.step(images, labels, 0.1));
+    const seconds = (performance.now() - start) / 1e3;
+    const { user, system } = process.cpuUsage(cpu);
+    const peak = process.resourceUsage().maxRSS * 1024;
+    process.stdout.write(
+      `${JSON.stringify({ seconds, cpu_seconds: (user + system) / 1e6, loss, peak_bytes: peak })}\n`,
+    );
+  }
+  await engine.release();
+  return undefined;
+}
