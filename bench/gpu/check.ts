@@ -99,20 +99,27 @@ function shippedVectors(): string[] {
 /** The report begun before, if it is of the same device, versions and settings. */
 function goOn(path: string, fresh: Report): Report {
   if (!existsSync(path)) return fresh;
-  let earlier: Report;
-  try {
-    earlier = JSON.parse(readFileSync(path, 'utf8')) as Report;
-  } catch {
+  const earlier = parsed(readFileSync(path, 'utf8'));
+  const lists = ['started', 'replayed', 'compared', 'speeds', 'profiles'] as const;
+  if (!lists.every((list) => Array.isArray(earlier?.[list])))
     throw new InputError(path, 'is no report of gpu:check', 'remove it, or pass --again to write over it');
-  }
   const about = ({ device, machine, versions, steps, limit }: Report) =>
     JSON.stringify([device, machine, versions, steps, limit]);
-  if (about(earlier) === about(fresh)) return earlier;
+  if (about(earlier as Report) === about(fresh)) return earlier as Report;
   throw new InputError(
     path,
     'holds measurements of another machine, driver, version or number of steps',
     'pass another folder as --out, or --again to write over it',
   );
+}
+
+/** What a report's text holds; undefined where it is no JSON. */
+function parsed(text: string): Partial<Report> | undefined {
+  try {
+    return JSON.parse(text) as Partial<Report> | undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function startPath({ name, provider, environment }: Path) {

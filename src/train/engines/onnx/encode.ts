@@ -46,6 +46,22 @@ export function encodeModel({ nodes, inputs, outputs, initializers }: GraphParts
   return onnx.ModelProto.encode(model).finish();
 }
 
+/** A model whose output `y` is a copy of its input `x`, float32 of any shape. */
+export function copyModel(): Uint8Array {
+  const float = { tensorType: { elemType: ELEMENT.float32 } };
+  const model = onnx.ModelProto.create({
+    irVersion: 8,
+    opsetImport: [{ domain: '', version: 17 }],
+    graph: {
+      name: 'copy',
+      node: [{ opType: 'Identity', name: 'copy', input: ['x'], output: ['y'] }],
+      input: [{ name: 'x', type: float }],
+      output: [{ name: 'y', type: float }],
+    },
+  });
+  return onnx.ModelProto.encode(model).finish();
+}
+
 function neededNodes(
   nodes: readonly proto.onnx.INodeProto[],
   outputs: GraphParts['outputs'],

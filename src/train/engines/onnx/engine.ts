@@ -15,10 +15,12 @@ import { Exclusive } from '../exclusive.js';
 import { lossAndHits } from '../host-loss.js';
 import { requireBatch, requireNewSparsity, requireOptions } from '../options.js';
 import { requireProvider } from './available.js';
+import { DeviceState } from './device-state.js';
 import { fastestPlanner } from './forms/machine.js';
 import { type InferenceSession, type Tensor, toTensor } from './library.js';
 import {
   DOUBT,
+  FINITE,
   IMAGES,
   LABELS,
   LEARNING_RATE,
@@ -37,7 +39,8 @@ import { Pruning } from './pruning.js';
 import { requireGraphRule } from './rule-ops.js';
 import { requireRightAnswers } from './self-check.js';
 import { createSession } from './session.js';
-import { State } from './state.js';
+import { State, type StateStore } from './state.js';
+import { DeviceThresholds, HostThresholds, type Thresholds } from './thresholds.js';
 
 /** Which formulations and which hardware. */
 export interface OnnxOptions extends EngineOptions {
@@ -70,12 +73,17 @@ export async function createOnnxEngine(network: NetworkDescription, options: Onn
   const checked = requireNetwork(network);
   await requireRightAnswers(provider);
   const planner = options.planner ?? (await fastestPlanner(provider));
-  return new OnnxEngine(checked, complete, provider, planner);
+  const tensors = stateTensors(checked, complete.mode);
+  const layouts = storedLayouts(checked, complete, planner);
+  const state =
+    provider === 'webgpu' && planner.onDevice
+      ? await DeviceState.open(tensors, layouts, provider)
+      : new State(tensors, layouts);
+  return new OnnxEngine(checked, complete, provider, planner, state);
 }
 
 class OnnxEngine implements Engine {
   readonly tensors: readonly StateTensor[];
-  readonly #state: State;
   readonly #compiled = new Map<string, Promise<Compiled>>();
   /** Undefined in sgd mode. */
   readonly #pruning: Pruning | undefined;
@@ -87,11 +95,13 @@ class OnnxEngine implements Engine {
     readonly options: OnnxOptions,
     readonly provider: Provider,
     readonly planner: Planner,
+    readonly state: StateStore,
   ) {
     this.tensors = stateTensors(network, options.mode);
-    this.#state = new State(this.tensors, storedLayouts(network, options, planner));
     const layers = weightLayers(network).map((l) => l.name);
-    this.#pruning = options.rule && new Pruning(options.rule, options, layers, this.#state);
+    this.#pruning =
+      options.rule &&
+      new Pruning(options.rule, options, layers, state, thresholdsFor(options, layers, state, provider));
   }
 
   get steps(): number {
@@ -120,12 +130,12 @@ class OnnxEngine implements Engine {
   }
 
   read(name: string): Promise<Float32Array> {
-    return this.#calls.run('read', () => this.#state.read(name));
+    return this.#calls.run('read', async () => this.state.read(name));
   }
 
   write(name: string, data: Float32Array): Promise<void> {
-    return this.#calls.run('write', () => {
-      this.#state.write(name, data);
+    return this.#calls.run('write', async () => {
+      await this.state.write(name, data);
       if (name.endsWith('.score')) this.#pruning?.forget();
     });
   }
@@ -142,6 +152,8 @@ class OnnxEngine implements Engine {
       this.#compiled.clear();
       if (this.options.profile !== undefined) for (const { session } of all) session.endProfiling();
       await Promise.all(all.map(({ session }) => session.release()));
+      await this.#pruning?.release();
+      await this.state.release();
     });
   }
 
@@ -156,15 +168,16 @@ class OnnxEngine implements Engine {
     const { model, result } = await this.#runStep(images, labels, learningRate, batch, noise);
     const logits = result[LOGITS]!.data as Float32Array;
     const loss = (result[LOSS]!.data as Float32Array)[0]!;
-    const reason = Number.isFinite(loss) ? this.#pruning?.nonFiniteScores() : `the loss is ${loss}`;
+    const finite = model.finite ? (result[FINITE]!.data as Float32Array) : undefined;
+    const reason = Number.isFinite(loss) ? this.#pruning?.nonFiniteScores(finite) : `the loss is ${loss}`;
     if (reason)
       throw new NonFiniteLossError(
         this.#steps,
         loss,
         reason,
-        await norms(this.tensors, (name) => this.#state.stored(name)),
+        await norms(this.tensors, (name) => this.state.read(name)),
       );
-    this.#state.advance(model.updated);
+    this.state.advance(model.updated);
     this.#pruning?.stepped();
     this.#steps++;
     return { loss, hits: lossAndHits(logits, labels, this.network.classes).hits, logits };
@@ -182,14 +195,20 @@ class OnnxEngine implements Engine {
     const run = async (kind: 'step' | 'centredStep') => {
       const { model, session } = await this.#compile(kind, batch);
       for (const layer of model.noisy) drawn[layer] ??= this.#pruning!.noise(layer, noise);
-      const feeds = this.#feeds(model, images, batch);
+      const feeds = await this.#feeds(model, images, batch);
       for (const layer of model.noisy) feeds[noiseOf(layer)] = drawn[layer]!;
-      feeds[LABELS] = toTensor(BigInt64Array.from(labels, BigInt), [batch]);
+      feeds[LABELS] = toTensor(
+        model.floatLabels ? Float32Array.from(labels) : BigInt64Array.from(labels, BigInt),
+        [batch],
+      );
       feeds[LEARNING_RATE] = toTensor(Float32Array.of(learningRate), []);
       const fetches: Record<string, Tensor | null> = { [LOSS]: null, [LOGITS]: null };
       if (model.doubted) fetches[DOUBT] = null;
-      for (const name of model.updated) fetches[next(name)] = this.#state.spare(name);
-      return { model, result: await session.run(feeds, fetches) };
+      if (model.finite) fetches[FINITE] = null;
+      for (const name of model.updated) fetches[next(name)] = this.state.slots.spare(name);
+      const result = await session.run(feeds, fetches);
+      this.state.accept(new Map(model.updated.map((name) => [name, result[next(name)]!])));
+      return { model, result };
     };
     const { model, result } = await run('step');
     const doubt = model.doubted ? (result[DOUBT]!.data as Float32Array)[0]! : 0;
@@ -200,7 +219,7 @@ class OnnxEngine implements Engine {
     const batch = requireBatch(this.network, images, labels);
     requireInteger('count', count, 1, batch);
     const { model, session } = await this.#compile('evaluation', batch);
-    const result = await session.run(this.#feeds(model, images, batch));
+    const result = await session.run(await this.#feeds(model, images, batch));
     const { classes } = this.network;
     const logits = (result[LOGITS]!.data as Float32Array).subarray(0, count * classes);
     return { ...lossAndHits(logits, labels, classes), logits };
@@ -218,7 +237,10 @@ class OnnxEngine implements Engine {
           : NetworkModel.step(network, options, planner, batch, kind === 'centredStep');
       const { threads, profile } = options;
       const file = profile === undefined ? undefined : `${profile} ${key}`;
-      return { model, session: await createSession(model.bytes, this.provider, threads, file) };
+      const resident =
+        this.state instanceof DeviceState && kind !== 'evaluation' ? residentOutputs(model) : undefined;
+      const session = await createSession(model.bytes, this.provider, threads, { profile: file, resident });
+      return { model, session };
     })();
     this.#compiled.set(key, made);
     // A failed build may be tried again.
@@ -226,10 +248,32 @@ class OnnxEngine implements Engine {
     return made;
   }
 
-  #feeds(model: Model, images: Float32Array, batch: number): Record<string, Tensor> {
-    const feeds = this.#state.feeds(model.inputs);
+  async #feeds(model: Model, images: Float32Array, batch: number): Promise<Record<string, Tensor>> {
+    const feeds = this.state.slots.feeds(model.inputs);
     feeds[IMAGES] = toTensor(images, [batch, ...this.network.inputShape]);
-    if (model.thresholds) feeds[THRESHOLDS] = this.#pruning!.thresholds();
+    if (model.thresholds) feeds[THRESHOLDS] = await this.#pruning!.thresholds();
     return feeds;
   }
+}
+
+/** Where the thresholds of a rule that keeps the top are selected: where its scores lie. */
+function thresholdsFor(
+  { rule, scope = 'layer' }: EngineOptions,
+  layers: readonly string[],
+  state: StateStore,
+  provider: Provider,
+): Thresholds | undefined {
+  if (rule?.selection.kind !== 'top') return undefined;
+  return state instanceof State
+    ? new HostThresholds(rule.selection, scope, layers, state)
+    : new DeviceThresholds(rule.selection, scope, layers, state, provider);
+}
+
+/** The next state stays where the state lies. */
+function residentOutputs(model: Model): Record<string, 'cpu' | 'gpu-buffer'> {
+  const others = [LOSS, LOGITS, ...(model.doubted ? [DOUBT] : []), ...(model.finite ? [FINITE] : [])];
+  return Object.fromEntries([
+    ...others.map((name) => [name, 'cpu'] as const),
+    ...model.updated.map((name) => [next(name), 'gpu-buffer'] as const),
+  ]);
 }

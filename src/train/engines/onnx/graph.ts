@@ -216,14 +216,14 @@ export class Graph {
 
   /** An element-wise operator of one value. */
   unary(
-    operator: 'Relu' | 'Sqrt' | 'Reciprocal' | 'Neg' | 'Exp' | 'Abs' | 'Sign' | 'Sigmoid',
+    operator: 'Relu' | 'Sqrt' | 'Reciprocal' | 'Neg' | 'Exp' | 'Log' | 'Abs' | 'Sign' | 'Sigmoid',
     x: Value,
   ): Value {
     return this.node(operator, [x], x.shape);
   }
 
-  /** 1 where a >= b (or a > b), else 0, as float32. */
-  compare(operator: 'GreaterOrEqual' | 'Greater', a: Value, b: Value): Value {
+  /** 1 where a >= b (or a > b, or a = b), else 0, as float32. */
+  compare(operator: 'GreaterOrEqual' | 'Greater' | 'Equal', a: Value, b: Value): Value {
     const shape = broadcast(a, b);
     const truth = this.node(operator, [a, b], shape, { type: 'bool' });
     return this.node('Cast', [truth], shape, { attributes: { to: ELEMENT.float32 } });

@@ -1,4 +1,4 @@
-import { INPUT, type NetworkDescription, weightLayers } from '../../networks/description.js';
+import { INPUT, type NetworkDescription, sizeOf, weightLayers } from '../../networks/description.js';
 import { type StateTensor, stateTensors } from '../../networks/tensors.js';
 import { edgePopupRule } from '../../prune/rules/edge-popup.js';
 import type { Rule } from '../../prune/rules/rule.js';
@@ -25,6 +25,8 @@ export const LOSS = 'loss';
 export const LOGITS = 'logits';
 /** Where the norms are not centred: the largest squared ratio of a mean that was not subtracted to its deviation. */
 export const DOUBT = 'doubt';
+/** On a device: 0 for every layer whose scores are finite after the step, else NaN, in the network's order. */
+export const FINITE = 'finite';
 /** The output that is a tensor's next value. */
 export const next = (tensor: string): string => `next ${tensor}`;
 
@@ -39,6 +41,10 @@ export interface Model {
   readonly updated: readonly string[];
   /** It gives {@link DOUBT}. */
   readonly doubted: boolean;
+  /** It takes {@link LABELS} as float32. */
+  readonly floatLabels: boolean;
+  /** It gives {@link FINITE}. */
+  readonly finite: boolean;
 }
 
 /** How every tensor of the state lies in memory under a planner, by name. */
@@ -70,6 +76,7 @@ export class NetworkModel implements Build {
   readonly #masks = new Map<string, Value>();
   readonly #noisy: string[] = [];
   readonly #updated: string[] = [];
+  readonly #next = new Map<string, Value>();
   readonly #statistics: BatchStatistics[] = [];
   readonly #gradients = new Map<string, Activation>();
   readonly #layouts: ReadonlyMap<string, StoredLayout>;
@@ -104,7 +111,7 @@ export class NetworkModel implements Build {
     const { graph } = model;
     model.#learningRate = graph.input(LEARNING_RATE, []);
     const { logits, emitted } = model.#forward();
-    const labels = graph.input(LABELS, [batch], 'int64');
+    const labels = graph.input(LABELS, [batch], planner.onDevice ? 'float32' : 'int64');
     const { loss, gradient } = graph.within('loss', () => crossEntropy(graph, logits.value, labels));
     graph.output(LOSS, loss);
     graph.output(LOGITS, logits.value);
@@ -115,6 +122,7 @@ export class NetworkModel implements Build {
       model.#gradients.delete(layer.name);
     }
     model.#moveStatistics();
+    if (planner.onDevice && model.rule?.scoreGradient) model.#tellFinite();
     return model.#finish();
   }
 
@@ -201,6 +209,17 @@ export class NetworkModel implements Build {
   #update(name: string, value: Value): void {
     this.graph.output(next(name), value);
     this.#updated.push(name);
+    this.#next.set(name, value);
+  }
+
+  /** 0 times what is not finite is NaN, and so is a sum with it. */
+  #tellFinite(): void {
+    const { graph } = this;
+    const sums = this.#layers.map((layer) => {
+      const scores = this.#next.get(`${layer}.score`)!;
+      return graph.reduceSum(graph.reshape(graph.scale(scores, 0), [1, sizeOf(scores.shape)]), [1]);
+    });
+    graph.output(FINITE, graph.concat(sums, 0));
   }
 
   #moveStatistics(): void {
@@ -221,6 +240,9 @@ export class NetworkModel implements Build {
       noisy: this.#noisy,
       updated: this.#updated,
       doubted: this.#doubted,
+      floatLabels: this.planner.onDevice === true,
+      finite:
+        this.planner.onDevice === true && this.target.training && this.rule?.scoreGradient !== undefined,
     };
   }
 

@@ -70,10 +70,15 @@ export interface PlanTarget {
   readonly centred?: boolean;
 }
 
-/** Chooses a formulation for every layer. Weight layouts must not depend on the target: training and evaluation share state. */
+/** Chooses a formulation for every layer, and of what lies around them. Weight layouts must not depend on the target: training and evaluation share state. */
 export interface Planner {
   readonly name: string;
   conv(layer: ConvLayer, target: PlanTarget): ConvForm;
   norm(layer: BatchNormLayer, target: PlanTarget): NormForm;
   maxPool(layer: MaxPoolLayer, target: PlanTarget): PoolForm;
+  /**
+   * For a device beside the host: nothing in a step needs the host. The loss is made of operators that devices have, labels are
+   * float32, and whether the new scores are finite is told by the graph.
+   */
+  readonly onDevice?: true;
 }

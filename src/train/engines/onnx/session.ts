@@ -7,18 +7,25 @@ import type { Provider } from './providers.js';
 /** In its default layout, channels last, it computes some convolutions wrong (self-check.ts; versions 1.29 and 1.30). */
 const WEBGPU = { name: 'webgpu', preferredLayout: 'NCHW' } as const;
 
+/** What a session may be asked for besides. */
+export interface SessionMore {
+  /** Start of the path of a file that gets a profile of every run; `endProfiling` writes it. */
+  readonly profile?: string | undefined;
+  /** Where every output lies, by name; without it on the host. */
+  readonly resident?: Readonly<Record<string, 'cpu' | 'gpu-buffer'>> | undefined;
+}
+
 /**
  * A session for a model.
  *
  * @param threads threads of the CPU provider
- * @param profile start of the path of a file that gets a profile of every run, from `endProfiling` on
  * @throws InputError if the provider does not start
  */
 export async function createSession(
   model: Uint8Array,
   provider: Provider,
   threads: number = availableParallelism(),
-  profile?: string,
+  { profile, resident }: SessionMore = {},
 ): Promise<InferenceSession> {
   const options: InferenceSession.SessionOptions = {
     executionProviders: [provider === 'webgpu' ? WEBGPU : provider],
@@ -30,6 +37,7 @@ export async function createSession(
     enableMemPattern: false,
     logSeverityLevel: 3,
     ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),
+    ...(resident === undefined ? {} : { preferredOutputLocation: resident }),
   };
   try {
     return await onnxruntime().InferenceSession.create(model, options);

@@ -3,85 +3,28 @@ import { blankTensor, type StateTensor } from '../../networks/tensors.js';
 import { type Tensor, toTensor } from './library.js';
 import type { StoredLayout } from './planner.js';
 
-interface Slot {
+/** A tensor of the state. */
+export interface Slot {
   readonly layout: StoredLayout;
   current: Tensor;
-  /** Where a step writes the next value; absent for tensors no step changes. */
+  /** Where a step writes the next value, or on a device has written it; absent for tensors no step changes. */
   spare: Tensor | undefined;
 }
 
-/** The tensors of a network's state in the engine's memory. What a step changes has two buffers, which trade places. */
-export class State {
+/** Whether a step changes a tensor. */
+const changes = ({ role, trained }: StateTensor): boolean =>
+  trained || role === 'momentum' || role === 'mean' || role === 'variance';
+
+/** The tensors of a state by name. On the host what a step changes has two buffers, which trade places. */
+export class Slots {
   readonly #slots = new Map<string, Slot>();
-  #scratch = new Float32Array(0);
 
-  constructor(tensors: readonly StateTensor[], layouts: ReadonlyMap<string, StoredLayout>) {
-    for (const tensor of tensors) {
-      const { name, role, trained } = tensor;
-      const layout = layouts.get(name)!;
-      const make = () => toTensor(blankTensor(tensor), layout.shape);
-      const changes = trained || role === 'momentum' || role === 'mean' || role === 'variance';
-      this.#slots.set(name, { layout, current: make(), spare: changes ? make() : undefined });
-    }
+  add(name: string, slot: Slot): void {
+    this.#slots.set(name, slot);
   }
 
-  /** The current tensors of these names, by name. */
-  feeds(names: readonly string[]): Record<string, Tensor> {
-    return Object.fromEntries(names.map((name) => [name, this.#slot(name).current]));
-  }
-
-  /** The tensors to write next values into. */
-  spare(name: string): Tensor {
-    return this.#slot(name).spare!;
-  }
-
-  /** Makes the next values current. */
-  advance(names: readonly string[]): void {
-    for (const name of names) {
-      const slot = this.#slot(name);
-      [slot.current, slot.spare] = [slot.spare!, slot.current];
-    }
-  }
-
-  /** The values as they are stored, not a copy. */
-  stored(name: string): Float32Array {
-    return this.#slot(name).current.data as Float32Array;
-  }
-
-  /** A copy in the standard layout. */
-  read(name: string): Float32Array {
-    const { layout } = this.#slot(name);
-    const data = this.stored(name);
-    if (!layout.order) return data.slice();
-    const result = new Float32Array(data.length);
-    for (let i = 0; i < data.length; i++) result[layout.order[i]!] = data[i]!;
-    return result;
-  }
-
-  write(name: string, values: Float32Array): void {
-    const data = this.stored(name);
-    if (values.length !== data.length)
-      throw new InputError(
-        `${values.length} values for tensor ${name}`,
-        `it holds ${data.length}`,
-        'pass a tensor of the network the engine was built for',
-      );
-    place(values, data, this.#slot(name).layout.order);
-  }
-
-  /** Fills an array that lies in memory as a tensor does with what `make` writes in the standard layout. */
-  fill(name: string, data: Float32Array, make: (out: Float32Array) => void): void {
-    const { order } = this.#slot(name).layout;
-    if (!order) make(data);
-    else {
-      if (this.#scratch.length < data.length) this.#scratch = new Float32Array(data.length);
-      const values = this.#scratch.subarray(0, data.length);
-      make(values);
-      place(values, data, order);
-    }
-  }
-
-  #slot(name: string): Slot {
+  /** @throws InputError for an unknown name */
+  get(name: string): Slot {
     const slot = this.#slots.get(name);
     if (slot) return slot;
     const near = nearest(name, [...this.#slots.keys()]);
@@ -91,7 +34,102 @@ export class State {
       near === undefined ? 'see stateTensors for the names' : `did you mean '${near}'`,
     );
   }
+
+  all(): Iterable<Slot> {
+    return this.#slots.values();
+  }
+
+  /** The current tensors of these names, by name. */
+  feeds(names: readonly string[]): Record<string, Tensor> {
+    return Object.fromEntries(names.map((name) => [name, this.get(name).current]));
+  }
+
+  /** Where a step's next value goes; null where the session makes a tensor for it. */
+  spare(name: string): Tensor | null {
+    return this.get(name).spare ?? null;
+  }
 }
+
+/** A state, wherever it lies. */
+export interface StateStore {
+  readonly slots: Slots;
+  /** Takes the next values of a step, by tensor; they are not current yet. */
+  accept(next: ReadonlyMap<string, Tensor>): void;
+  /** Makes the next values current. */
+  advance(names: readonly string[]): void;
+  /** A copy in the standard layout. */
+  read(name: string): Float32Array | Promise<Float32Array>;
+  /** @throws InputError for a wrong length */
+  write(name: string, values: Float32Array): void | Promise<void>;
+  /** Fills an array that lies in memory as a tensor does with what `make` writes in the standard layout. */
+  fill(name: string, data: Float32Array, make: (out: Float32Array) => void): void;
+  release(): void | Promise<void>;
+}
+
+/** The tensors of a network's state in the host's memory. */
+export class State implements StateStore {
+  readonly slots = new Slots();
+  #scratch = new Float32Array(0);
+
+  constructor(tensors: readonly StateTensor[], layouts: ReadonlyMap<string, StoredLayout>) {
+    for (const tensor of tensors) {
+      const layout = layouts.get(tensor.name)!;
+      const make = () => toTensor(blankTensor(tensor), layout.shape);
+      this.slots.add(tensor.name, { layout, current: make(), spare: changes(tensor) ? make() : undefined });
+    }
+  }
+
+  /** The values as they are stored, not a copy. */
+  stored(name: string): Float32Array {
+    return this.slots.get(name).current.data as Float32Array;
+  }
+
+  read(name: string): Float32Array {
+    const { layout } = this.slots.get(name);
+    const data = this.stored(name);
+    if (!layout.order) return data.slice();
+    const result = new Float32Array(data.length);
+    for (let i = 0; i < data.length; i++) result[layout.order[i]!] = data[i]!;
+    return result;
+  }
+
+  write(name: string, values: Float32Array): void {
+    const data = this.stored(name);
+    if (values.length !== data.length) throw wrongLength(name, values.length, data.length);
+    place(values, data, this.slots.get(name).layout.order);
+  }
+
+  fill(name: string, data: Float32Array, make: (out: Float32Array) => void): void {
+    const { order } = this.slots.get(name).layout;
+    if (!order) make(data);
+    else {
+      if (this.#scratch.length < data.length) this.#scratch = new Float32Array(data.length);
+      const values = this.#scratch.subarray(0, data.length);
+      make(values);
+      place(values, data, order);
+    }
+  }
+
+  /** They lie in the spare tensors already. */
+  accept(): void {}
+
+  advance(names: readonly string[]): void {
+    for (const name of names) {
+      const slot = this.slots.get(name);
+      [slot.current, slot.spare] = [slot.spare!, slot.current];
+    }
+  }
+
+  release(): void {}
+}
+
+/** For values that are not a tensor's. */
+export const wrongLength = (name: string, given: number, holds: number): InputError =>
+  new InputError(
+    `${given} values for tensor ${name}`,
+    `it holds ${holds}`,
+    'pass a tensor of the network the engine was built for',
+  );
 
 function place(values: Float32Array, into: Float32Array, order: Int32Array | undefined): void {
   if (!order) into.set(values);
