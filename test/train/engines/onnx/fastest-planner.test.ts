@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { stream } from '../../../../src/core/rng.js';
 import type { Engine } from '../../../../src/train/engines/engine.js';
 import { createOnnxEngine } from '../../../../src/train/engines/onnx/engine.js';
+import { devicePlanner, productPlanner } from '../../../../src/train/engines/onnx/forms/device.js';
 import { fastestPlanner, machineBlock } from '../../../../src/train/engines/onnx/forms/machine.js';
 import { standardPlanner } from '../../../../src/train/engines/onnx/forms/standard.js';
 import type { Planner } from '../../../../src/train/engines/onnx/planner.js';
@@ -43,10 +44,15 @@ function batchOf(network: NetworkDescription, n: number) {
   return { images, labels };
 }
 
-async function compare(spec: NetworkSpec, mode: TrainingMode, batch: number): Promise<void> {
+async function compare(
+  spec: NetworkSpec,
+  mode: TrainingMode,
+  batch: number,
+  planner: Planner,
+): Promise<void> {
   const network = describeNetwork(spec);
   const [fast, standard] = [
-    await seeded(network, mode, await fastestPlanner('cpu')),
+    await seeded(network, mode, planner),
     await seeded(network, mode, standardPlanner),
   ];
   const { images, labels } = batchOf(network, batch);
@@ -78,8 +84,8 @@ describe.skipIf(block === undefined)('the fastest formulations', () => {
     ['score', { network: 'resnet18', width: 0.125 }, 6],
     ['score', { network: 'resnet50', width: 0.25, stem: 'imagenet', classes: 20 }, 8],
     ['score', { network: 'conv2', width: 0.3, channels: 1, imageSize: 28 }, 3],
-  ] as const)('train (%s) as the standard ones do: %o, batch %i', (mode, spec, batch) =>
-    compare(spec, mode, batch),
+  ] as const)('train (%s) as the standard ones do: %o, batch %i', async (mode, spec, batch) =>
+    compare(spec, mode, batch, await fastestPlanner('cpu')),
   );
 
   it('give a layer whose channels do not fit the block the standard forms', async () => {
@@ -90,6 +96,21 @@ describe.skipIf(block === undefined)('the fastest formulations', () => {
       );
     expect(names(0.25).every((name) => name.startsWith('blocked'))).toBe(true);
     expect(names(0.3).some((name) => name.startsWith('blocked'))).toBe(false);
-    expect((await fastestPlanner('webgpu')).name).toBe('standard');
   });
+});
+
+describe.each([devicePlanner, productPlanner])('the formulations for a device: $name', (planner) => {
+  // On the CPU, which runs any standard operator.
+  it.each([
+    ['score', { network: 'conv2', width: 0.25, imageSize: 16 }, 6],
+    ['sgd', { network: 'resnet18', width: 0.0625, imageSize: 16 }, 7],
+    ['score', { network: 'resnet50', width: 0.0625, imageSize: 16, classes: 20 }, 8],
+  ] as const)('train (%s) as the standard ones do: %o, batch %i', (mode, spec, batch) =>
+    compare(spec, mode, batch, planner),
+  );
+});
+
+it('providers with a device of their own have formulations for it', async () => {
+  expect(await fastestPlanner('webgpu')).toBe(devicePlanner);
+  expect(await fastestPlanner('cuda')).toBe(productPlanner);
 });

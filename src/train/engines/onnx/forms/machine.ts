@@ -4,7 +4,7 @@ import type { Planner } from '../planner.js';
 import type { Provider } from '../providers.js';
 import { createSession } from '../session.js';
 import { blockedPlanner } from './blocked-planner.js';
-import { devicePlanner } from './device.js';
+import { devicePlanner, productPlanner } from './device.js';
 import type { Block } from './nchwc.js';
 import { standardPlanner } from './standard.js';
 
@@ -18,6 +18,7 @@ export function machineBlock(): Promise<Block | undefined> {
 
 /** The formulations that are fastest on this machine: on the CPU blocked where the processor has a blocked layout, else standard. */
 export async function fastestPlanner(provider: Provider): Promise<Planner> {
+  if (provider === 'cuda') return productPlanner;
   if (provider !== 'cpu') return devicePlanner;
   const block = await machineBlock();
   return block === undefined ? standardPlanner : blockedPlanner(block);
