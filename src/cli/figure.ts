@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { InputError, requireOneOf } from '../core/errors.js';
+import { InputError } from '../core/errors.js';
 import { requireWritable } from '../core/files.js';
 import type { FigureSweep, Scale } from '../report/paper/figure.js';
 import type { FinishedRun } from '../sweep/compare/run.js';
@@ -29,9 +29,10 @@ export function figureCommand(): Command {
     .summary("carry out a figure's runs and make its page")
     .description(
       "Carries out the runs of a figure of the paper, with the paper's settings, and makes its page: what is finished, and what is missing. Runs that\n" +
-        'are finished, in --runs or among the reports, are not run again. Ctrl-C saves; the same command goes on.',
+        'are finished, in --runs or among the reports, are not run again. Ctrl-C saves; the same command goes on.\n' +
+        "'methods' is a table beside the paper: every pruning rule with every refresh (docs/methods-table.md).",
     )
-    .addArgument(textArgument('<number>', 'which figure: 1, 2 or 3'))
+    .addArgument(textArgument('<number>', 'which figure: 1, 2, 3 or methods'))
     .addOption(
       choiceOption('--scale <name>', "the paper's settings, or the same pipeline in minutes", [
         'paper',
@@ -68,9 +69,8 @@ export function figureCommand(): Command {
 const CARRYING = ['only', 'jobs', ...JOB_OPTIONS];
 
 async function run(given: string, options: FigureOptions, command: Command): Promise<void> {
-  const { FIGURES, figureSweeps } = await import('../report/paper/figure.js');
-  const { paperFigures } = await import('../report/paper/figures.js');
-  const figure = paperFigures[requireOneOf('figure', given, FIGURES)];
+  const { figureByName, figureSweeps } = await import('../report/paper/by-name.js');
+  const figure = figureByName(given);
   const { scale, out, runs: root, plots } = options;
   for (const option of ['list', 'page'] as const)
     if (options[option]) refuseUnused(command, `--${option}`, CARRYING, 'it carries out nothing');
@@ -79,23 +79,24 @@ async function run(given: string, options: FigureOptions, command: Command): Pro
     throw new InputError('--list with --page', 'each asks for itself alone', 'leave one out');
   requireDataFolder(command);
   const sweeps = figureSweeps(figure, scale);
-  const { figureProgress } = await import('../report/paper/progress.js');
+  const { finishedOf } = await import('../report/paper/progress.js');
   if (options.list) {
-    const { done, planned } = figureProgress(sweeps, allFinished(await finishedIn(out, root, sweeps)));
+    const { done, planned } = finishedOf(sweeps, allFinished(await finishedIn(out, root, sweeps)));
     for (const { plan } of sweeps) print(`${plan.name}: ${plan.runs.length} runs`);
     print(`figure ${given}: ${done} of ${planned} runs finished`);
     return;
   }
-  const { figureFolder, figurePage } = await import('../report/paper/page.js');
-  requireWritable(`--out ${out}`, join(out, figureFolder(figure, scale), 'data'), 'folder');
+  requireWritable(`--out ${out}`, join(out, figure.folder(scale), 'data'), 'folder');
   if (plots !== undefined) requireWritable(`--plots ${plots}`, plots, 'folder');
   if (!options.page) await carryOutMissing(sweeps, options);
   const found = await finishedIn(out, root, sweeps);
-  const page = figurePage(figure, scale, sweeps, allFinished(found), (run) => evaluated(found, run));
+  const { withTickets } = await import('../sweep/compare/stored.js');
+  const runs = withTickets(allFinished(found), join(out, figure.folder(scale), 'tickets'));
+  const page = figure.page(scale, sweeps, runs, (run) => evaluated(found, run));
   if (page === undefined)
     throw new InputError(
       `figure ${given}`,
-      `none of its ${figureProgress(sweeps, []).planned} runs is finished in ${root} or ${out}`,
+      `none of its ${finishedOf(sweeps, []).planned} runs is finished in ${root} or ${out}`,
       "carry some out (without --page), or take runs in with 'iterand runs add'",
     );
   const { writePage } = await import('../report/page/write.js');
@@ -112,17 +113,19 @@ type Found = ReadonlyMap<string, readonly FinishedRun[]>;
 async function finishedIn(out: string, root: string, sweeps: readonly FigureSweep[]): Promise<Found> {
   const planned = new Set(sweeps.flatMap(({ plan }) => plan.runs.map(({ name }) => name)));
   const { readFinishedRuns } = await import('../sweep/compare/run.js');
-  const archives = existsSync(out)
-    ? readdirSync(out)
-        .filter((name) => /^figure[\w-]*$/.test(name))
-        .map((name) => join(out, name, 'runs'))
-    : [];
-  return new Map(
-    [...archives, root].map((folder) => [
-      folder,
-      readFinishedRuns(folder, (name) => planned.has(name)).finished,
-    ]),
-  );
+  const { readStoredRuns } = await import('../sweep/compare/stored.js');
+  const pages = existsSync(out) ? readdirSync(out) : [];
+  const archives = pages.filter((name) => /^figure[\w-]*$/.test(name)).map((name) => join(out, name, 'runs'));
+  // The table of methods has so many runs that one file holds them.
+  const stored = pages.filter((name) => /^methods[\w-]*$/.test(name)).map((name) => join(out, name));
+  return new Map([
+    ...stored.map((folder) => {
+      return [folder, readStoredRuns(join(folder, 'data', 'runs.json'))] as const;
+    }),
+    ...[...archives, root].map(
+      (folder) => [folder, readFinishedRuns(folder, (name) => planned.has(name)).finished] as const,
+    ),
+  ]);
 }
 
 /** Each run once: one that lies among the reports goes before the same one in the folder of all runs. */

@@ -34,11 +34,20 @@ export function readJson(path: string, fix?: string): unknown {
 /** Writes a sealed JSON file, whole or not at all. */
 export function writeSealedJson<S extends StrictSchema>(
   path: string,
-  { format, schema }: SealedKind<S, StrictSchema>,
+  kind: SealedKind<S, StrictSchema>,
   value: v.InferInput<S>,
 ): void {
+  writeJson(path, sealedJson(path, kind, value));
+}
+
+/** What a sealed JSON file holds: its format, its content, and the SHA-256 of both. */
+export function sealedJson<S extends StrictSchema>(
+  path: string,
+  { format, schema }: Pick<SealedKind<S, StrictSchema>, 'format' | 'schema'>,
+  value: v.InferInput<S>,
+) {
   const content = { format, ...parseStrict(path, schema, value) };
-  writeJson(path, { ...content, sha256: seal(content) });
+  return { ...content, sha256: seal(content) };
 }
 
 /**

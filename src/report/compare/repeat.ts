@@ -1,13 +1,15 @@
 import { flagWords, shellWord } from '../../core/shell.js';
 import { canonical } from '../../runs/canonical.js';
 import type { FinishedRun } from '../../sweep/compare/run.js';
+import { isKnownRule } from '../../train/prune/rules/index.js';
 import { RUN_DEFAULTS } from '../../train/spec/defaults.js';
 import { resolveTrainSpec, specNetworkName, type TrainSpec } from '../../train/spec/spec.js';
 
 /** The command that makes a run again: its settings where they are not the defaults. */
 export function trainCommand({ spec, seed }: Pick<FinishedRun, 'spec' | 'seed'>): string {
-  const { network, method, data } = spec;
-  const given = { network, method, data };
+  const { network, method, data, rule } = spec;
+  // A rule has defaults of its own.
+  const given = { network, method, data, ...(rule !== undefined && isKnownRule(rule) ? { rule } : {}) };
   const size = data.startsWith('folder:') ? { imageSize: spec.imageSize } : {};
   const defaults = resolveTrainSpec({ ...given, ...size });
   const flags = (Object.keys(spec) as (keyof TrainSpec)[])

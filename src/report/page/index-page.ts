@@ -36,6 +36,11 @@ const KNOWN: readonly Known[] = [
   { folder: 'figure1', title: 'Figure 1 of the paper', command: 'npx iterand figure 1' },
   { folder: 'figure2', title: 'Figure 2 of the paper', command: 'npx iterand figure 2' },
   { folder: 'figure3', title: 'Figure 3 of the paper', command: 'npx iterand figure 3' },
+  {
+    folder: 'methods',
+    title: 'Does randomization help every way of pruning?',
+    command: 'npx iterand figure methods',
+  },
 ];
 
 /** Folders of documents, after them. Whatever else lies there is a user's own, and no part of the index. */

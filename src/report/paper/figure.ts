@@ -42,7 +42,7 @@ export interface FigureSweep {
 }
 
 /** The sweeps of a figure, planned. */
-export function figureSweeps({ sweeps }: PaperFigure, scale: Scale): FigureSweep[] {
+export function figureSweeps({ sweeps }: Pick<PaperFigure, 'sweeps'>, scale: Scale): FigureSweep[] {
   const home = dirname(requireCommonJs.resolve('iterand/package.json'));
   return sweeps[scale].map((name) => {
     const path = join(home, 'sweeps', ...(scale === 'smoke' ? ['smoke'] : []), `${name}.json`);

@@ -16,18 +16,19 @@ export interface FigureProgress {
 }
 
 /** Counts the finished runs of a figure; one that stands in two of its sweeps counts once. */
+export function finishedOf(sweeps: readonly FigureSweep[], finished: readonly FinishedRun[]) {
+  const all = new Map(sweeps.flatMap(({ plan }) => plan.runs).map((run) => [run.name, run]));
+  const runs = finished.filter(({ name }) => all.has(name));
+  return { done: runs.length, planned: all.size, runs, all: [...all.values()] };
+}
+
+/** {@link finishedOf}, with a table of it. */
 export function figureProgress(
   sweeps: readonly FigureSweep[],
   finished: readonly FinishedRun[],
 ): FigureProgress {
-  const planned = new Map(sweeps.flatMap(({ plan }) => plan.runs).map((run) => [run.name, run]));
-  const runs = finished.filter(({ name }) => planned.has(name));
-  return {
-    done: runs.length,
-    planned: planned.size,
-    runs,
-    table: progressTable([...planned.values()], runs),
-  };
+  const { all, ...counts } = finishedOf(sweeps, finished);
+  return { ...counts, table: progressTable(all, counts.runs) };
 }
 
 const placeOf = ({ spec }: PlannedRun): string => {

@@ -78,7 +78,7 @@ export interface CompareOptions {
 }
 
 /** A run's accuracy after the last epoch, in percent. */
-const accuracyOf = (run: FinishedRun, metric: Metric): number =>
+export const accuracyOf = (run: FinishedRun, metric: Metric): number =>
   100 * (metric === 'test' ? run.result.test : run.epochs.at(-1)!.validation).accuracy;
 
 /**

@@ -7,12 +7,13 @@ import { isKnownRule } from '../../train/prune/rules/index.js';
 import type { KnownRun } from '../../train/run/open.js';
 import { readTicketHeader } from '../../train/ticket/run.js';
 import { readTicketFile } from '../../train/ticket/score.js';
+import { keptAtCheckpoint } from './kept.js';
 
 /** How large a run's network is. */
 export interface NetworkSize {
   /** Weights of its convolutions and dense layers, before anything is pruned. */
   readonly weights: number;
-  /** Weights that it uses once pruned; undefined where neither a sparsity nor a ticket tells. */
+  /** Weights that it uses once pruned; undefined where neither a sparsity, a ticket nor a checkpoint tells. */
   readonly kept?: number;
   /** With biases and affine norms, which SGD trains. */
   readonly parameters: number;
@@ -54,12 +55,13 @@ export function networkSize(run: KnownRun, ticket = run.paths.ticket): NetworkSi
   };
 }
 
-/** Masks that are drawn keep as many as their ticket says; nothing else fixes it. */
-function keptWeights({ spec }: KnownRun, weights: number, ticket: string): number | undefined {
+/** Masks that are drawn keep as many as their ticket or their last checkpoint says; nothing else fixes it. */
+function keptWeights({ spec, paths }: KnownRun, weights: number, ticket: string): number | undefined {
   const { method, sparsity, rule } = spec;
   if (method === 'sgd') return weights;
   if (sparsity !== undefined) return Math.round(weights * (1 - sparsity));
-  if (rule === undefined || !isKnownRule(rule) || !existsSync(ticket)) return undefined;
+  if (rule === undefined || !isKnownRule(rule)) return undefined;
+  if (!existsSync(ticket)) return keptAtCheckpoint({ paths, spec });
   const { layers } = readTicketFile(ticket).ticket;
   return layers.reduce((sum, { mask }) => sum + mask.filter((bit) => bit === 1).length, 0);
 }

@@ -98,12 +98,16 @@ test('the command of a run gives its spec again', () => {
   for (const settings of [
     { method: 'iterand', rate: 0.01, width: 0.25, data: 'cifar10', network: 'conv6', epochs: 100 },
     { method: 'sgd', network: 'resnet18', data: 'imagenet', warmup: 1, finalEpochs: 1 },
+    { rule: 'biprop', refresh: 'recycle', scope: 'global', ramp: 1, sparsity: 0.9 },
+    { rule: 'supermask', rescale: true, learningRate: 0.3 },
+    { rule: 'gates', refresh: 'randomize', refreshedScore: 'fresh' },
+    { rule: 'magnitude', sparsity: 0.9 },
   ]) {
     const run = madeRun(settings, 2, 0.5);
     const command = trainCommand(run);
-    const flags = [...command.matchAll(/--([\w-]+) (\S+)/g)].map(([, flag, value]) => [
+    const flags = [...command.matchAll(/--([\w-]+)(?: (?!--)(\S+))?/g)].map(([, flag, value]) => [
       flag!.replaceAll(/-(\w)/g, (_, c: string) => c.toUpperCase()),
-      Number.isNaN(Number(value)) ? value : Number(value),
+      value === undefined || (Number.isNaN(Number(value)) ? value : Number(value)),
     ]);
     const { seed, ...given } = Object.fromEntries(flags);
     expect(seed).toBe(2);

@@ -1,7 +1,11 @@
 import type { FinishedRun } from '../../../src/sweep/compare/run.js';
 import { resolveTrainSpec, trainRunName } from '../../../src/train/spec/spec.js';
 
-const score = (accuracy: number) => ({ loss: 1, accuracy, hits: 1000 * accuracy, examples: 1000 });
+const hitsOf = (accuracy: number) => Math.round(1000 * accuracy);
+const score = (accuracy: number) => {
+  const hits = hitsOf(accuracy);
+  return { loss: 1, accuracy: hits / 1000, hits, examples: 1000 };
+};
 
 /** A finished run of two epochs that no process made. @param test its accuracy on the test images, a fraction */
 export function madeRun(
@@ -25,7 +29,7 @@ export function madeRun(
       data: { name: 'MNIST (10,000 digits)', fingerprint: 'made' },
       steps: 110,
       unreadable: [],
-      best: { epoch: 1, hits: 1000 * validation },
+      best: { epoch: 1, hits: hitsOf(validation) },
       test: score(test),
     },
     size: {

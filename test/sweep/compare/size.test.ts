@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readBytes } from '../../../src/core/files.js';
@@ -25,10 +26,9 @@ test('of masks that are drawn, as many weights are used as the network has that 
   });
   const { paths } = await trainRun(spec, 1, { root, ...machine });
   const run = openRun(root, paths.name);
-  // Before there is a ticket nothing tells.
-  expect(networkSize(run)?.kept).toBeUndefined();
   const cells = () => efficiencyTable(compare([readFinished(run)!])).rows[0]!.map((cell) => cell.markup);
-  expect(cells()[3]).toBe('');
+  // The checkpoint tells as much as the ticket does.
+  const atCheckpoint = networkSize(run)!.kept;
   const safetensors = join(root, 'network.safetensors');
   await exportRun(run, 'last', { ticket: paths.ticket, safetensors }, machine);
   const { tensors } = decodeSafetensors(readBytes(safetensors), safetensors);
@@ -40,7 +40,12 @@ test('of masks that are drawn, as many weights are used as the network has that 
     }
   expect(used).toBeLessThan(weights);
   expect(networkSize(run)).toMatchObject({ weights, kept: used });
+  expect(atCheckpoint).toBe(used);
   expect(cells()[3]).toBe(used.toLocaleString('en'));
+  // Without either nothing tells.
+  rmSync(paths.ticket);
+  rmSync(paths.last);
+  expect(networkSize(run)).toBeUndefined();
 });
 
 test('a layer without biases has none among its parameters', () => {
