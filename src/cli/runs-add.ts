@@ -44,7 +44,7 @@ async function add(folders: readonly string[], options: AddOptions, command: Com
   if (tickets !== undefined) requireWritable(`--tickets ${tickets}`, tickets, 'folder');
   requireDataFolder(command);
   const { runsIn } = await import('../train/archive/source.js');
-  const { lookAt, takeIn } = await import('../train/archive/take-in.js');
+  const { lookAt, removeLeft, takeIn } = await import('../train/archive/take-in.js');
   const how: TakeInOptions = {
     root: out,
     withoutSteps: !steps,
@@ -60,6 +60,7 @@ async function add(folders: readonly string[], options: AddOptions, command: Com
       `holds no finished run (${looked.length} unfinished)`,
       'end them where they were begun, or copy their folders to go on with them here',
     );
+  removeLeft(out);
   for (const { run, found } of looked) if (found === 'new') await takeIn(run, how);
   if (json) {
     printJson(looked.map(({ run, found }) => ({ name: run.paths.name, found })));

@@ -122,7 +122,6 @@ export async function takeIn(run: KnownRun, options: TakeInOptions): Promise<Run
   const made = join(root, `${MAKING}${process.pid}.tmp`);
   try {
     mkdirSync(made, { recursive: true });
-    removeLeft(root);
     const copy = { ...runPaths(made, '.'), name: there.name };
     await fill(run, copy, options);
     mkdirSync(dirname(there.folder), { recursive: true });
@@ -138,8 +137,9 @@ export async function takeIn(run: KnownRun, options: TakeInOptions): Promise<Run
 const MAKING = '.taken-in.';
 const A_DAY = 24 * 3600 * 1000;
 
-/** Removes what killed processes were making; a younger one may be under way. */
-function removeLeft(root: string): void {
+/** Removes what killed processes were taking in a day ago or longer; a younger one may be under way. */
+export function removeLeft(root: string): void {
+  if (!existsSync(root)) return;
   for (const name of readdirSync(root)) {
     const path = join(root, name);
     if (name.startsWith(MAKING) && statSync(path).mtimeMs < Date.now() - A_DAY)
