@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import type { Command } from 'commander';
-import { InputError, requireOneOf } from '../core/errors.js';
-import { PROVIDERS } from '../train/engines/onnx/providers.js';
+import { InputError } from '../core/errors.js';
+import { requireEnginePath } from '../train/engines/names.js';
 import type { Machine } from '../train/run/setup.js';
 import type { TrainSpec } from '../train/spec/spec.js';
 import { choiceOption, refuseUnused, textOption, threadsOption, wasGiven } from './options.js';
@@ -32,12 +32,16 @@ export function machineOf(options: Machine): Machine {
 }
 
 /** Refuses flags of {@link Machine} that a run with this spec has no use for. */
-export function requireMachineUsed(command: Command, spec: Pick<TrainSpec, 'data' | 'provider'>): void {
-  requireOneOf('provider', spec.provider, PROVIDERS);
-  if (spec.provider !== 'cpu')
+export function requireMachineUsed(
+  command: Command,
+  spec: Pick<TrainSpec, 'data' | 'engine' | 'provider' | 'backend'>,
+): void {
+  requireEnginePath(spec);
+  const { engine, provider, backend } = spec;
+  if (engine !== 'onnx' || provider !== 'cpu')
     refuseUnused(
       command,
-      `the provider ${spec.provider}`,
+      engine === 'onnx' ? `the provider ${provider}` : `the backend ${backend}`,
       ['threads'],
       'they are threads of the cpu provider',
     );

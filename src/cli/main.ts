@@ -6,6 +6,7 @@ import { boundsCommand } from './bounds.js';
 import { certifyCommand } from './certify.js';
 import { compareCommand } from './compare.js';
 import { dataCommand } from './data.js';
+import { doctorCommand } from './doctor.js';
 import { evaluateCommand } from './evaluate.js';
 import { exportCommand } from './export.js';
 import { figureCommand } from './figure.js';
@@ -53,6 +54,7 @@ export function program(): Command {
   root.addCommand(evaluateCommand());
   root.addCommand(exportCommand());
   root.addCommand(vectorsCommand());
+  root.addCommand(doctorCommand());
   inheritSettings(root);
   return root;
 }

@@ -1,15 +1,20 @@
 import { Option } from 'commander';
 import { PIXELS } from '../train/data/dataset.js';
 import { datasetNames } from '../train/data/open.js';
+import { ENGINES } from '../train/engines/names.js';
 import { PROVIDERS } from '../train/engines/onnx/providers.js';
+import { BACKENDS } from '../train/engines/tfjs/backends.js';
 import { BIASES, NETWORK_CHOICES } from '../train/networks/index.js';
 import { DISTRIBUTIONS } from '../train/prune/distributions.js';
 import { PAIRINGS, REFRESH_NAMES, REFRESHED_SCORES } from '../train/prune/refreshes.js';
 import { RULES } from '../train/prune/rules/index.js';
 import { type RuleSettings, SETTLES } from '../train/prune/rules/rule.js';
 import { SCOPE_NAMES } from '../train/prune/thresholds.js';
-import { type Defaults, defaultText, ENGINES, METHODS, RAMP, RUN_DEFAULTS } from '../train/spec/defaults.js';
+import { type Defaults, defaultText, METHODS, RAMP, RUN_DEFAULTS } from '../train/spec/defaults.js';
 import { choiceOption, listed, numberOption, textOption } from './options.js';
+
+/** The engine that the machine has the hardware for, found out when the command is given. */
+export const AUTO = 'auto';
 
 type Key = Exclude<keyof Defaults, 'imageSize'>;
 
@@ -53,8 +58,9 @@ export const specOptions = (): Option[] => [
     'what is added to each gradient, as a multiple of the value',
     'weightDecay',
   ),
-  word('--engine <name>', `what runs the network: ${listed(ENGINES)}`, 'engine'),
+  word('--engine <name>', `what runs the network: ${listed([...ENGINES, AUTO])}`, 'engine'),
   word('--provider <name>', `hardware of the onnx engine: ${listed(PROVIDERS)}`, 'provider'),
+  word('--backend <name>', `hardware of the tfjs engine: ${listed(BACKENDS)}`, 'backend'),
 ];
 
 /** What the method prune takes. */

@@ -9,7 +9,7 @@ import type { Machine } from '../train/run/setup.js';
 import type { TrainSpec } from '../train/spec/spec.js';
 import { machineFlags, machineOf, namedRun, pick, requireMachineUsed } from './machine.js';
 import { refuseUnused, shared, textOption } from './options.js';
-import { checkpointOptions, specOptions } from './train-options.js';
+import { AUTO, checkpointOptions, specOptions } from './train-options.js';
 
 interface TrainOptions extends Machine {
   readonly spec?: string;
@@ -107,11 +107,33 @@ async function chosenRun(
     networkFile === undefined
       ? {}
       : { network: readObject('--network-file', networkFile, "what NetworkBuilder's build() gives") };
+  const given = { ...file, ...network, ...pick(options, keys) };
   return {
-    spec: resolveTrainSpec({ ...file, ...network, ...pick(options, keys) }),
+    spec: resolveTrainSpec(await withEngine(given, command)),
     seed: options.seed,
     root: options.out,
   };
+}
+
+/** The settings with the engine that `--engine auto` finds in the place of that word. */
+async function withEngine(
+  given: Readonly<Record<string, unknown>>,
+  command: Command,
+): Promise<Readonly<Record<string, unknown>>> {
+  if (given.engine !== AUTO) return given;
+  refuseUnused(command, `--engine ${AUTO}`, ['provider', 'backend'], 'it finds them');
+  const { chooseEngine } = await import('./examined.js');
+  const choice = await chooseEngine();
+  if (choice === undefined)
+    throw new InputError(
+      `--engine ${AUTO}`,
+      'no engine works here',
+      "see 'iterand doctor' for what each needs",
+    );
+  const { engine, hardware } = choice.taken;
+  const over = choice.passed.length === 0 ? '' : `; passed over: ${choice.passed.join('; ')}`;
+  process.stderr.write(`iterand: --engine ${AUTO} takes ${engine} ${hardware}${over}.\n`);
+  return { ...given, engine, [engine === 'onnx' ? 'provider' : 'backend']: hardware };
 }
 
 /** The object in a JSON file. @param example such an object, for errors */

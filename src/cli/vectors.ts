@@ -1,8 +1,17 @@
 import { Command } from 'commander';
+import { DEFAULT_BACKEND, DEFAULT_PROVIDER, ENGINES, type EngineName } from '../train/engines/names.js';
 import { PROVIDERS } from '../train/engines/onnx/providers.js';
-import type { Deviation } from '../train/vectors/kind.js';
-import { choiceOption, textArgument } from './options.js';
+import { BACKENDS, requireBackend } from '../train/engines/tfjs/backends.js';
+import type { Deviation, ReplayOptions } from '../train/vectors/kind.js';
+import { choiceOption, refuseUnused, textArgument } from './options.js';
 import { progressBar } from './progress.js';
+
+interface VectorsOptions {
+  readonly engine: EngineName;
+  readonly provider: string;
+  readonly backend: string;
+  readonly standard?: true;
+}
 
 /** `iterand vectors`: replays reference vectors and prints how far off they are. */
 export function vectorsCommand(): Command {
@@ -13,18 +22,19 @@ export function vectorsCommand(): Command {
         'quantity with its tolerance. Exit code 0 if all agree, 1 if one does not, 2 if a file is damaged.',
     )
     .addArgument(textArgument('<file...>', 'safetensors files'))
-    .addOption(choiceOption('--provider <name>', 'execution provider', PROVIDERS).default('cpu'))
-    .option('--standard', 'force the standard formulations of every layer')
+    .addOption(choiceOption('--engine <name>', 'what runs the network', ENGINES).default('onnx'))
+    .addOption(
+      choiceOption('--provider <name>', 'hardware of the onnx engine', PROVIDERS).default(DEFAULT_PROVIDER),
+    )
+    .addOption(
+      choiceOption('--backend <name>', 'hardware of the tfjs engine', BACKENDS).default(DEFAULT_BACKEND),
+    )
+    .option('--standard', 'force the standard formulations of every layer (onnx)')
     .addHelpText('after', '\nExample:\n  npx iterand vectors test/fixtures/resnet18-x0.05-score.safetensors')
-    .action(async (files: string[], options: { provider: string; standard?: true }) => {
+    .action(async (files: string[], options: VectorsOptions, command: Command) => {
       const { replayFile } = await import('../train/vectors/replay.js');
       const { agrees } = await import('../train/vectors/kind.js');
-      const { requireProvider } = await import('../train/engines/onnx/available.js');
-      const { standardPlanner } = await import('../train/engines/onnx/forms/standard.js');
-      const where = {
-        provider: requireProvider(options.provider),
-        ...(options.standard ? { planner: standardPlanner } : {}),
-      };
+      const where = await whereOf(options, command);
       for (const file of files) {
         const bar = progressBar('replaying with rounded images');
         const report = await replayFile(file, { ...where, progress: bar.update }).finally(bar.stop);
@@ -41,6 +51,19 @@ export function vectorsCommand(): Command {
         if (!right) process.exitCode = 1;
       }
     });
+}
+
+/** The engine that the options name. */
+async function whereOf(
+  { engine, provider, backend, standard }: VectorsOptions,
+  command: Command,
+): Promise<ReplayOptions> {
+  const unused = engine === 'onnx' ? ['backend'] : ['provider', 'standard'];
+  refuseUnused(command, `--engine ${engine}`, unused, 'it is of the other engine');
+  if (engine === 'tfjs') return { backend: requireBackend(backend) };
+  const { requireProvider } = await import('../train/engines/onnx/available.js');
+  const { standardPlanner } = await import('../train/engines/onnx/forms/standard.js');
+  return { provider: requireProvider(provider), ...(standard ? { planner: standardPlanner } : {}) };
 }
 
 function line({ quantity, deviation, tolerance }: Deviation): string {

@@ -1,6 +1,5 @@
-import { requireOneOf } from '../core/errors.js';
 import { requireDatasetName } from '../train/data/open.js';
-import { PROVIDERS } from '../train/engines/onnx/providers.js';
+import { requireEnginePath } from '../train/engines/names.js';
 import { readEpochs } from '../train/run/read-records.js';
 import { readResult } from '../train/run/result.js';
 import type { Machine } from '../train/run/setup.js';
@@ -24,7 +23,7 @@ export const trainingJobs: JobKind<TrainSpec> = {
   resolve(settings) {
     const spec = resolveTrainSpec(settings);
     requireDatasetName(spec.data);
-    requireOneOf('provider', spec.provider, PROVIDERS);
+    requireEnginePath(spec);
     return spec;
   },
   runName: trainRunName,
@@ -47,7 +46,7 @@ export const trainingJobs: JobKind<TrainSpec> = {
       : { state: 'stopped' };
   },
   costKey: (spec) => {
-    const { network, width, data, imageSize, batch, evaluationBatch, engine, provider } = spec;
+    const { network, width, data, imageSize, batch, evaluationBatch, engine, provider, backend } = spec;
     const rule = spec.rule === undefined ? {} : { rule: spec.rule };
     return {
       network,
@@ -57,7 +56,7 @@ export const trainingJobs: JobKind<TrainSpec> = {
       batch,
       evaluationBatch,
       engine,
-      provider,
+      ...(backend === undefined ? { provider } : { backend }),
       rule,
       mode: modeOf(spec),
     };

@@ -8,18 +8,23 @@ export { decodeSafetensors, encodeSafetensors, type Tensor } from '../core/safet
 export * from './data/index.js';
 export * from './data/prepare.js';
 export {
+  type Chunks,
   type Engine,
   type EngineOptions,
   type EvaluationResult,
   NonFiniteLossError,
+  type StepBatch,
   type StepResult,
 } from './engines/engine.js';
 export { effectiveWeights, layerMasks } from './engines/masks.js';
+export { ENGINES, type EngineName, type EnginePath } from './engines/names.js';
 export { availableProviders } from './engines/onnx/available.js';
 export { createOnnxEngine, type OnnxOptions } from './engines/onnx/engine.js';
 export { standardPlanner } from './engines/onnx/forms/standard.js';
 export { PROVIDERS, type Provider } from './engines/onnx/providers.js';
 export { type EngineSettings, openEngine } from './engines/open.js';
+export { BACKENDS, type Backend } from './engines/tfjs/backends.js';
+export { createTfjsEngine, type TfjsOptions } from './engines/tfjs/engine.js';
 export { type InferenceTensor, inferenceTensors } from './export/inference.js';
 export { inferenceModel } from './export/onnx.js';
 export { type ExportFiles, exportRun } from './export/run.js';

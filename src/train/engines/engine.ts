@@ -31,6 +31,25 @@ export interface StepResult {
   readonly logits: Float32Array;
 }
 
+/** What a step trains on; as {@link Engine.step} takes it. */
+export interface StepBatch {
+  readonly images: Float32Array;
+  readonly labels: ArrayLike<number>;
+  readonly noise?: NoiseSource | undefined;
+}
+
+/** Several steps at once, for engines that gain by it. */
+export interface Chunks {
+  /** How many to pass, at best. */
+  readonly steps: number;
+  /**
+   * Steps as by {@link Engine.step}, one after the other, to the same bits.
+   *
+   * @throws as a step does; the state is then the one before the first of them, and none of them counts
+   */
+  run(batches: readonly StepBatch[], learningRate: number): Promise<readonly StepResult[]>;
+}
+
 /** What an evaluation reports; same meanings. */
 export type EvaluationResult = StepResult;
 
@@ -65,6 +84,9 @@ export interface Engine {
     learningRate: number,
     noise?: NoiseSource,
   ): Promise<StepResult>;
+
+  /** Undefined where steps are taken one by one. */
+  readonly chunks?: Chunks | undefined;
 
   /**
    * Evaluation mode (running statistics) on n examples, as {@link step}; changes nothing.

@@ -2,39 +2,51 @@ import type { NetworkDescription } from '../networks/description.js';
 import type { Rule } from '../prune/rules/rule.js';
 import type { Scope } from '../prune/thresholds.js';
 import type { Engine, EngineOptions } from './engine.js';
+import { DEFAULT_BACKEND, DEFAULT_PROVIDER, type EnginePath } from './names.js';
 
-/** What an engine is opened by. */
-export interface EngineSettings extends Pick<EngineOptions, 'mode' | 'momentum' | 'weightDecay'> {
+/** What an engine is opened by; without `engine` it is onnx. */
+export interface EngineSettings
+  extends Pick<EngineOptions, 'mode' | 'momentum' | 'weightDecay'>,
+    Partial<EnginePath> {
   /** As {@link EngineOptions} has them. */
   readonly rule?: Rule | undefined;
   readonly sparsity?: number | undefined;
   readonly scope?: Scope | undefined;
-  /** Who carries the graph out: `cpu`, `cuda`, ... */
-  readonly provider: string;
 }
 
 /**
  * The engine for these settings, its state not yet written.
  *
  * @param threads of the CPU provider; default all cores
- * @throws InputError for an unknown or absent provider, or options out of range
+ * @throws InputError for an unknown or absent provider or backend, or options out of range
  */
 export async function openEngine(
   settings: EngineSettings,
   network: NetworkDescription,
   threads?: number,
 ): Promise<Engine> {
-  const { createOnnxEngine } = await import('./onnx/engine.js');
-  const { requireProvider } = await import('./onnx/available.js');
-  const { mode, momentum, weightDecay, rule, sparsity, scope, provider } = settings;
-  return createOnnxEngine(network, {
+  const { engine = 'onnx', mode, momentum, weightDecay, rule, sparsity, scope } = settings;
+  const options: EngineOptions = {
     mode,
     momentum,
     weightDecay,
-    provider: requireProvider(provider),
     ...(rule === undefined ? {} : { rule }),
     ...(sparsity === undefined ? {} : { sparsity }),
     ...(scope === undefined ? {} : { scope }),
+  };
+  if (engine === 'tfjs') {
+    const { createTfjsEngine } = await import('./tfjs/engine.js');
+    const { requireBackend } = await import('./tfjs/backends.js');
+    return createTfjsEngine(network, {
+      ...options,
+      backend: requireBackend(settings.backend ?? DEFAULT_BACKEND),
+    });
+  }
+  const { createOnnxEngine } = await import('./onnx/engine.js');
+  const { requireProvider } = await import('./onnx/available.js');
+  return createOnnxEngine(network, {
+    ...options,
+    provider: requireProvider(settings.provider ?? DEFAULT_PROVIDER),
     ...(threads === undefined ? {} : { threads }),
   });
 }

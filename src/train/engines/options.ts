@@ -1,6 +1,6 @@
 import { InputError, requireInteger, requireNumber, requireOneOf } from '../../core/errors.js';
 import { sizeOf } from '../../core/shape.js';
-import type { NetworkDescription } from '../networks/description.js';
+import type { BatchNormLayer, NetworkDescription } from '../networks/description.js';
 import { TRAINING_MODES } from '../networks/tensors.js';
 import { requireSparsity } from '../prune/mask.js';
 import { edgePopupRule } from '../prune/rules/edge-popup.js';
@@ -8,6 +8,7 @@ import { requireRule } from '../prune/rules/require.js';
 import type { Rule } from '../prune/rules/rule.js';
 import { SCOPE_NAMES } from '../prune/thresholds.js';
 import type { EngineOptions } from './engine.js';
+import { requireRuleShapes } from './rule-shapes.js';
 
 /**
  * Options that any engine takes, its rule filled in: edge-popup in score mode, none in sgd mode.
@@ -33,6 +34,7 @@ function requirePruning(options: EngineOptions): Rule | undefined {
     return undefined;
   }
   requireRule(rule);
+  requireRuleShapes(rule);
   if (scope !== undefined) requireOneOf('scope', scope, SCOPE_NAMES);
   if (rule.selection.kind === 'top') requireSparsity(sparsity ?? Number.NaN);
   else
@@ -83,4 +85,15 @@ export function requireBatch(
     );
   for (let i = 0; i < batch; i++) requireInteger(`label ${i}:`, labels[i]!, 0, classes - 1);
   return batch;
+}
+
+/** @throws InputError where a batch holds less than two values a channel */
+export function requireNormalizable({ name, outputShape }: BatchNormLayer, batch: number): void {
+  const [, height, width] = outputShape as [number, number, number];
+  if (batch * height * width < 2)
+    throw new InputError(
+      `${name}: batch ${batch} of ${height}x${width} planes`,
+      'batch normalization needs at least 2 values per channel',
+      'use a larger batch',
+    );
 }

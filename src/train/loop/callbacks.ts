@@ -22,6 +22,6 @@ export interface LoopCallbacks {
   step?(record: StepRecord): void | Promise<void>;
   /** `best`: it has the best validation accuracy so far. The standing is that of the next epoch's start. */
   epoch?(record: EpochRecord, best: boolean): void | Promise<void>;
-  /** After every step and what belongs to it; true stops the loop there. `ended`: an epoch is over. */
+  /** After every step and what belongs to it, or after several that the engine took at once; true stops the loop there. `ended`: an epoch is over. */
   between?(ended: boolean): boolean | Promise<boolean>;
 }

@@ -69,39 +69,99 @@ export async function runLoop(
     if (await stopAfter(true)) return 'stopped';
   }
   const batches = pipeline.train({ seed, batch: size, epochs: schedule.epochs, from: standing.position });
+  let held: Batch[] = [];
   for await (const batch of batches) {
-    const record = batch.count === 0 ? undefined : await step(parts, standing, batch);
-    standing.position = { epoch: batch.epoch, batch: batch.index + 1 };
-    if (record) for (const callback of callbacks) await callback.step?.(record);
+    held.push(batch);
     const ended = batch.index + 1 === perEpoch;
+    if (!ended && mayHoldMore(parts, standing, held)) {
+      // A batch's arrays are valid until the next one is asked for.
+      held[held.length - 1] = { ...batch, images: batch.images.slice(), labels: batch.labels.slice() };
+      continue;
+    }
+    await takeAll(parts, standing, held, async (record) => {
+      for (const callback of callbacks) await callback.step?.(record);
+    });
+    held = [];
     if (ended) await endOf(batch.epoch);
     if (await stopAfter(ended)) return 'stopped';
   }
   return 'finished';
 }
 
-/**
- * One step on a batch that holds images; one of unreadable images alone takes none, and its epoch goes on. A step that fails
- * leaves the state as it was, the refresh before it included.
- */
-async function step(parts: LoopParts, standing: LoopStanding, batch: Batch): Promise<StepRecord> {
-  const { epoch, count } = batch;
-  const { loss, hits } = await refreshAndStep(parts, standing.step, batch);
-  standing.epoch.loss += loss * count;
-  standing.epoch.hits += hits;
-  standing.epoch.examples += count;
-  return { step: standing.step++, epoch, loss, hits, examples: count };
+/** Whether another batch may go to the engine together with these: up to the number it gains by, and to the next refresh. */
+function mayHoldMore(
+  { engine: { chunks }, refresher }: LoopParts,
+  { step }: LoopStanding,
+  held: readonly Batch[],
+): boolean {
+  if (chunks === undefined || held.length >= chunks.steps) return false;
+  return !refresher?.due(step + held.filter(({ count }) => count > 0).length);
 }
 
-async function refreshAndStep(
-  { engine, refresher, ramp, schedule, seed }: LoopParts,
+/**
+ * Steps on all batches that hold images; one of unreadable images alone takes none, and its epoch goes on. A step that fails leaves the
+ * state as it was, the refresh before it included.
+ */
+async function takeAll(
+  parts: LoopParts,
+  standing: LoopStanding,
+  held: readonly Batch[],
+  recorded: (record: StepRecord) => Promise<void>,
+): Promise<void> {
+  const full = held.filter(({ count }) => count > 0);
+  const together = full.length > 1 ? await tryTogether(parts, standing, full) : undefined;
+  for (const batch of held) {
+    const { epoch, count, index } = batch;
+    let record: StepRecord | undefined;
+    if (count > 0) {
+      const { loss, hits } =
+        together?.[full.indexOf(batch)] ??
+        (await afterRefresh(parts, standing.step, epoch, (rate) => {
+          const noise = noiseFor(parts.engine, parts.seed, standing.step);
+          return parts.engine.step(batch.images, batch.labels, rate, noise);
+        }));
+      standing.epoch.loss += loss * count;
+      standing.epoch.hits += hits;
+      standing.epoch.examples += count;
+      record = { step: standing.step++, epoch, loss, hits, examples: count };
+    }
+    standing.position = { epoch, batch: index + 1 };
+    if (record) await recorded(record);
+  }
+}
+
+/** Several steps at once; undefined where one of them fails, which is then found step by step. */
+async function tryTogether(
+  parts: LoopParts,
+  standing: LoopStanding,
+  batches: readonly Batch[],
+): Promise<readonly StepResult[] | undefined> {
+  const { engine, seed } = parts;
+  const { step } = standing;
+  try {
+    return await afterRefresh(parts, step, batches[0]!.epoch, (rate) =>
+      engine.chunks!.run(
+        batches.map(({ images, labels }, i) => ({ images, labels, noise: noiseFor(engine, seed, step + i) })),
+        rate,
+      ),
+    );
+  } catch (error) {
+    if (!(error instanceof NonFiniteLossError)) throw error;
+    return undefined;
+  }
+}
+
+/** Steps from step `step` on, after the refresh that is due before it; where they fail, that is taken back. */
+async function afterRefresh<T>(
+  { engine, refresher, ramp, schedule }: LoopParts,
   step: number,
-  { images, labels, epoch }: Batch,
-): Promise<StepResult> {
+  epoch: number,
+  take: (learningRate: number) => Promise<T>,
+): Promise<T> {
   if (ramp) engine.setSparsity(sparsityAt(ramp, epoch));
   const undo = refresher?.due(step) ? await refresher.apply() : undefined;
   try {
-    return await engine.step(images, labels, learningRateAt(schedule, epoch), noiseFor(engine, seed, step));
+    return await take(learningRateAt(schedule, epoch));
   } catch (error) {
     await undo?.();
     throw error;

@@ -6,6 +6,7 @@ import { type Dataset, openDataset, openPipeline, type Pipeline } from '../data/
 import { isKnownName } from '../data/open.js';
 import type { Engine } from '../engines/engine.js';
 import { estimatedMemory, MEMORY_ACCURACY } from '../engines/memory.js';
+import { onCpu } from '../engines/names.js';
 import { openEngine } from '../engines/open.js';
 import type { NetworkDescription } from '../networks/description.js';
 import { requireRule } from '../prune/rules/require.js';
@@ -131,7 +132,7 @@ function requireRoom(
   dataset: Dataset,
   use: 'training' | 'evaluation',
 ): void {
-  const images = (batch: number, most: number) => (spec.provider === 'cpu' ? Math.min(batch, most) : 0);
+  const images = (batch: number, most: number) => (onCpu(spec) ? Math.min(batch, most) : 0);
   const batch = use === 'training' ? images(spec.batch, dataset.count('train')) : 0;
   const largestSplit = Math.max(...splits.map((split) => dataset.count(split)));
   const evaluationBatch = images(spec.evaluationBatch, largestSplit);

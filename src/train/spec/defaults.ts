@@ -1,5 +1,6 @@
 import { DIGIT_SIZE } from '../data/dataset.js';
 import { FOLDER_IMAGE_SIZE } from '../data/open.js';
+import { DEFAULT_BACKEND, DEFAULT_PROVIDER, type EngineName } from '../engines/names.js';
 import type { NetworkDescription } from '../networks/description.js';
 import { isFullyConnected, type NetworkName } from '../networks/index.js';
 import type { Distribution } from '../prune/distributions.js';
@@ -13,9 +14,6 @@ export type Method = (typeof METHODS)[number];
 
 /** Epochs in which the pruned fraction of the scope global rises, or all where a run has fewer. */
 export const RAMP = 10;
-
-/** The engines a spec may name. */
-export const ENGINES = ['onnx'] as const;
 
 /** The settings that follow from network, method and data. */
 export interface Defaults {
@@ -35,8 +33,11 @@ export interface Defaults {
   readonly learningRate: number;
   readonly momentum: number;
   readonly weightDecay: number;
-  readonly engine: (typeof ENGINES)[number];
+  readonly engine: EngineName;
+  /** Of the engine onnx. */
   readonly provider: string;
+  /** Of the engine tfjs. */
+  readonly backend: string;
 }
 
 /** What the defaults follow from. */
@@ -74,7 +75,8 @@ const BASE: Omit<Defaults, 'imageSize'> = {
   momentum: 0.9,
   weightDecay: 1e-4,
   engine: 'onnx',
-  provider: 'cpu',
+  provider: DEFAULT_PROVIDER,
+  backend: DEFAULT_BACKEND,
 };
 
 /** Departures from {@link BASE}; a later one goes before an earlier one. */

@@ -3,6 +3,7 @@ import { InputError } from '../../core/errors.js';
 import { seedFolder, specFolder } from '../../runs/paths.js';
 import { parseStrict, specId } from '../../runs/spec.js';
 import { PIXELS } from '../data/dataset.js';
+import { ENGINES, requireOwnHardware } from '../engines/names.js';
 import { requireNetwork } from '../networks/check.js';
 import type { NetworkDescription } from '../networks/description.js';
 import {
@@ -15,7 +16,7 @@ import {
 import type { TrainingMode } from '../networks/tensors.js';
 import { DISTRIBUTIONS } from '../prune/distributions.js';
 import type { Rule } from '../prune/rules/rule.js';
-import { defaultsFor, ENGINES, METHODS } from './defaults.js';
+import { defaultsFor, METHODS } from './defaults.js';
 import {
   namesPruning,
   needsOf,
@@ -75,7 +76,10 @@ const schema = v.strictObject({
   momentum: v.pipe(finite(0, 1), v.ltValue(1, 'must be less than 1')),
   weightDecay: finite(0, LARGEST_FLOAT),
   engine: v.picklist(ENGINES),
-  provider: v.pipe(v.string(), v.nonEmpty('must name a provider')),
+  /** Hardware of the engine onnx. */
+  provider: v.optional(v.pipe(v.string(), v.nonEmpty('must name a provider'))),
+  /** Hardware of the engine tfjs. */
+  backend: v.optional(v.pipe(v.string(), v.nonEmpty('must name a backend'))),
 });
 
 /** The names of all settings. */
@@ -98,7 +102,8 @@ export function resolveTrainSpec(input: Readonly<Record<string, unknown>>, own?:
   if (method === undefined) throw missing('method', METHODS[0]);
   if (data === undefined) throw missing('data', 'mnist');
   const defaults = defaultsFor(network, method, data, imageSize, rule);
-  const { sparsity, score, period, rate, ...shared } = defaults;
+  const { sparsity, score, period, rate, provider, backend, ...others } = defaults;
+  const shared = { ...others, ...(parsed.engine === 'tfjs' ? { backend } : { provider }) };
   const pruned =
     method === 'prune'
       ? resolvePruning(WHAT, { ...given, rule, refresh, scope }, defaults, own)
@@ -138,6 +143,7 @@ export function parseTrainSpec(input: unknown, own?: Rule): TrainSpec {
     ...(biases === 'none' ? { biases } : {}),
     ...(pixels === 'unit' ? { pixels } : {}),
   };
+  requireOwnHardware(WHAT, spec);
   requirePruningFits(WHAT, spec, own);
   requireOwnWords(WHAT, spec);
   for (const [key, has] of Object.entries(needsOf(spec, own))) {

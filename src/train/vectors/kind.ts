@@ -2,6 +2,7 @@ import type { Progress } from '../../core/progress.js';
 import type { TensorFile } from '../../core/safetensors.js';
 import type { Planner } from '../engines/onnx/planner.js';
 import type { Provider } from '../engines/onnx/providers.js';
+import type { Backend } from '../engines/tfjs/backends.js';
 
 /** One compared quantity of a reference file. */
 export interface Deviation {
@@ -24,6 +25,8 @@ export interface ReplayReport {
 /** Where a replay runs. */
 export interface ReplayOptions {
   readonly provider?: Provider;
+  /** A backend of TensorFlow.js, in place of onnxruntime. */
+  readonly backend?: Backend;
   readonly planner?: Planner;
   readonly threads?: number;
   /** Called as replays are done, where more than one is needed. */

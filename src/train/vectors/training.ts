@@ -3,6 +3,7 @@ import type { Progress } from '../../core/progress.js';
 import { stream } from '../../core/rng.js';
 import { type Engine, NonFiniteLossError } from '../engines/engine.js';
 import { createOnnxEngine } from '../engines/onnx/engine.js';
+import { createTfjsEngine } from '../engines/tfjs/engine.js';
 import { agrees, type Deviation, type ReplayReport, tensorDeviation, type VectorKind } from './kind.js';
 import { initialise, parseRecording, type Recording } from './recording.js';
 
@@ -32,10 +33,14 @@ type Outcome = ReadonlyMap<string, ArrayLike<number>>;
 export const trainingVectors: VectorKind = {
   name: 'training run',
   matches: ({ tensors, metadata }) => 'network' in metadata && tensors.has('x') && tensors.has('y'),
-  async replay(file, name, { progress, ...options }) {
+  async replay(file, name, { progress, backend, ...onnx }) {
     const recording = parseRecording(file, name);
     const { network, mode, sparsity, momentum, weightDecay } = recording;
-    const engine = await createOnnxEngine(network, { mode, sparsity, momentum, weightDecay, ...options });
+    const options = { mode, sparsity, momentum, weightDecay };
+    const engine =
+      backend === undefined
+        ? await createOnnxEngine(network, { ...options, ...onnx })
+        : await createTfjsEngine(network, { ...options, backend });
     try {
       return { measure: MEASURE, ...(await judge(recording, engine, progress)) };
     } catch (error) {

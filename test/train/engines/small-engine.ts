@@ -18,11 +18,15 @@ afterEach(async () => {
   for (const engine of engines.splice(0)) await engine.release();
 });
 
+/** Makes an engine of some kind. */
+export type Create = (network: NetworkDescription, options: OnnxOptions) => Promise<Engine>;
+
 export async function engineOf(
   changes: Partial<OnnxOptions> = {},
   net: NetworkDescription = network,
+  create: Create = createOnnxEngine,
 ): Promise<Engine> {
-  const engine = await createOnnxEngine(net, { ...options, ...changes });
+  const engine = await create(net, { ...options, ...changes });
   for (const [name, values] of initialState(net, engine.options.mode, { weights: 'sc', seed: 1 }))
     await engine.write(name, values);
   engines.push(engine);

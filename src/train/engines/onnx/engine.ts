@@ -36,7 +36,6 @@ import {
 import type { Planner } from './planner.js';
 import type { Provider } from './providers.js';
 import { Pruning } from './pruning.js';
-import { requireGraphRule } from './rule-ops.js';
 import { requireRightAnswers } from './self-check.js';
 import { createSession } from './session.js';
 import { State, type StateStore } from './state.js';
@@ -68,7 +67,6 @@ interface Compiled {
  */
 export async function createOnnxEngine(network: NetworkDescription, options: OnnxOptions): Promise<Engine> {
   const complete = requireOptions(options);
-  if (complete.rule) requireGraphRule(complete.rule);
   const provider = requireProvider(options.provider ?? 'cpu');
   const checked = requireNetwork(network);
   await requireRightAnswers(provider);

@@ -3,7 +3,7 @@ import { isMainThread } from 'node:worker_threads';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { InputError } from '../../../core/errors.js';
 import { requireCommonJs } from '../../../core/host.js';
-import { addCommand } from './add-command.js';
+import { addCommand } from '../add-command.js';
 
 export type { InferenceSession, Tensor };
 
@@ -40,7 +40,7 @@ export function load(require: Pick<NodeJS.Require, 'resolve'> & ((id: string) =>
     peerDependencies: Record<'onnxruntime-node', string>;
   };
   const wanted = peerDependencies['onnxruntime-node'];
-  const command = addCommand(`onnxruntime-node@${wanted}`);
+  const command = addCommand(`onnxruntime-node@${wanted}`, { ofClone: true });
   switchOff();
   try {
     require.resolve('onnxruntime-node');

@@ -1,5 +1,5 @@
-import { InputError } from '../../../../core/errors.js';
 import type { BatchNormLayer } from '../../../networks/description.js';
+import { requireNormalizable } from '../../options.js';
 import type { Build, LayerEmitter } from '../build.js';
 import type { Affine } from '../planner.js';
 
@@ -24,12 +24,7 @@ export const batchNorm: LayerEmitter<BatchNormLayer> = (build, layer, [x]) => {
   }
   const [batch, , height, width] = x!.shape as [number, number, number, number];
   const count = batch * height * width;
-  if (count < 2)
-    throw new InputError(
-      `${layer.name}: batch ${batch} of ${height}x${width} planes`,
-      'batch normalization needs at least 2 values per channel',
-      'use a larger batch',
-    );
+  requireNormalizable(layer, batch);
   const result = form.train(graph, x!, affine, build.tensor(`${layer.name}.mean`)!);
   build.statistics({ layer, count, ...result });
   return {

@@ -1,15 +1,14 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
-import { stream } from '../../../src/core/rng.js';
-import { createOnnxEngine } from '../../../src/train/engines/onnx/engine.js';
-import { standardPlanner } from '../../../src/train/engines/onnx/forms/standard.js';
-import { NetworkBuilder } from '../../../src/train/networks/builder.js';
-import { requireNetwork } from '../../../src/train/networks/check.js';
-import { type NetworkDescription, sizeOf } from '../../../src/train/networks/description.js';
-import { describeNetwork } from '../../../src/train/networks/index.js';
-import { draw } from '../../../src/train/prune/distributions.js';
-import { initialState } from '../../../src/train/prune/initial.js';
-import { referenceLoss } from '../../support/reference-network.js';
+import { expect, test } from 'vitest';
+import { stream } from '../../../../src/core/rng.js';
+import { NetworkBuilder } from '../../../../src/train/networks/builder.js';
+import { requireNetwork } from '../../../../src/train/networks/check.js';
+import { type NetworkDescription, sizeOf } from '../../../../src/train/networks/description.js';
+import { describeNetwork } from '../../../../src/train/networks/index.js';
+import { draw } from '../../../../src/train/prune/distributions.js';
+import { initialState } from '../../../../src/train/prune/initial.js';
+import { referenceLoss } from '../../../support/reference-network.js';
+import type { Create } from '../small-engine.js';
 
 /**
  * A random network: layers of every type, each on any earlier output of a shape it takes, the network's input included; ends that
@@ -65,14 +64,13 @@ function randomNetwork(seed: number): NetworkDescription {
 }
 
 /** Loss and the derivative along a random direction of all parameters, of the engine and of the float64 reference. */
-async function compare(network: NetworkDescription, seed: number, standard: boolean) {
+async function compare(create: Create, network: NetworkDescription, seed: number) {
   const batch = 3;
-  const engine = await createOnnxEngine(network, {
+  const engine = await create(network, {
     mode: 'sgd',
     momentum: 0,
     weightDecay: 0,
     threads: 1,
-    ...(standard ? { planner: standardPlanner } : {}),
   });
   const state = initialState(network, 'sgd', { weights: 'ku', seed });
   for (const [name, values] of state) await engine.write(name, values);
@@ -115,47 +113,45 @@ async function compare(network: NetworkDescription, seed: number, standard: bool
   };
 }
 
-describe.each([
-  ['standard forms', true],
-  ['default forms', false],
-] as const)('%s', (_, standard) => {
+/** Laws of loss and gradient on any network. @param runs how many random ones */
+export function networkLaws(create: Create, runs = 25): void {
   test('any network that the check accepts has the loss and the gradient of the float64 reference', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 1e6 }), async (seed) => {
         const network = randomNetwork(seed);
         expect(requireNetwork(network)).toEqual(network);
-        const r = await compare(network, seed, standard);
+        const r = await compare(create, network, seed);
         expect(Math.abs(r.loss - r.expectedLoss)).toBeLessThan(1e-4 * (1 + r.expectedLoss));
         expect(Math.abs(r.derivative - r.expectedDerivative)).toBeLessThan(1e-3 * r.scale + 1e-4);
       }),
-      { numRuns: 25, seed: 7 },
+      { numRuns: runs, seed: 7 },
     );
   });
-});
 
-test.each(['trained', 'none'] as const)(
-  'a fully connected network with biases %s has the loss and the gradient of the float64 reference',
-  async (biases) => {
-    const network = describeNetwork({
-      network: '784-500-10',
-      width: 0.1,
-      channels: 1,
-      imageSize: 28,
-      biases,
-    });
-    const r = await compare(network, 3, false);
-    expect(Math.abs(r.loss - r.expectedLoss)).toBeLessThan(1e-5 * (1 + r.expectedLoss));
-    expect(Math.abs(r.derivative - r.expectedDerivative)).toBeLessThan(1e-4 * r.scale);
-  },
-);
-
-test('an engine refuses a network with a dead branch before it builds a graph', async () => {
-  const net = new NetworkBuilder('dead', [1, 4, 4]);
-  const stem = net.conv('stem', 2, { kernel: 1 });
-  net.relu('aside');
-  net.avgPool('pool', { from: stem });
-  net.dense('head', 2);
-  await expect(createOnnxEngine(net.build(), { mode: 'sgd', momentum: 0, weightDecay: 0 })).rejects.toThrow(
-    "layer 'aside': is a dead branch",
+  test.each(['trained', 'none'] as const)(
+    'a fully connected network with biases %s has the loss and the gradient of the float64 reference',
+    async (biases) => {
+      const network = describeNetwork({
+        network: '784-500-10',
+        width: 0.1,
+        channels: 1,
+        imageSize: 28,
+        biases,
+      });
+      const r = await compare(create, network, 3);
+      expect(Math.abs(r.loss - r.expectedLoss)).toBeLessThan(1e-5 * (1 + r.expectedLoss));
+      expect(Math.abs(r.derivative - r.expectedDerivative)).toBeLessThan(1e-4 * r.scale);
+    },
   );
-});
+
+  test('an engine refuses a network with a dead branch before it builds a graph', async () => {
+    const net = new NetworkBuilder('dead', [1, 4, 4]);
+    const stem = net.conv('stem', 2, { kernel: 1 });
+    net.relu('aside');
+    net.avgPool('pool', { from: stem });
+    net.dense('head', 2);
+    await expect(create(net.build(), { mode: 'sgd', momentum: 0, weightDecay: 0 })).rejects.toThrow(
+      "layer 'aside': is a dead branch",
+    );
+  });
+}

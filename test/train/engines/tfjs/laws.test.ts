@@ -1,0 +1,9 @@
+import { describe } from 'vitest';
+import { createTfjsEngine } from '../../../../src/train/engines/tfjs/engine.js';
+import { hasTfjs } from '../../../support/tfjs.js';
+import { engineLaws } from '../laws/index.js';
+
+for (const backend of ['wasm', 'cpu'] as const)
+  describe.skipIf(!(await hasTfjs(backend)))('tfjs', () => {
+    engineLaws(backend, (network, options) => createTfjsEngine(network, { ...options, backend }));
+  });
