@@ -5,11 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { InputError, requireInteger, requireNumber, requireOneOf } from '../src/core/errors.js';
 import { writeAtomic } from '../src/core/files.js';
+import { ENGINES } from '../src/train/engines/names.js';
+import { BACKENDS, type Backend } from '../src/train/engines/tfjs/backends.js';
 import type { Benchmark } from './lib/benchmark.js';
 import { machine, matmulPeak } from './lib/machine.js';
 import { Participant } from './lib/participant.js';
 import { type Report, type Series, type Settings, trainStepTable } from './lib/train-step-report.js';
-import { RULES_PLAN, rulesTable, ruleVariant } from './lib/train-step-rules.js';
+import { backendVariant, enginesTable, PLAIN_PLAN, rulesTable, ruleVariant } from './lib/train-step-rules.js';
 import { networkOf, PLAIN_RULE, ruleOf, stepOperations } from './lib/train-step-settings.js';
 
 /** The networks of the table. */
@@ -34,6 +36,8 @@ interface Options {
   readonly networks: string;
   readonly plans: string;
   readonly rules: string;
+  readonly engine: string;
+  readonly backends: string;
   readonly batch: string;
   readonly rounds: string;
   readonly seconds: string;
@@ -57,6 +61,8 @@ export const benchmark: Benchmark = {
         "pruning rules, held against edge-popup's step: NAME, or NAME:global for one threshold over all layers",
         PLAIN_RULE,
       )
+      .option('--engine <name>', `tfjs: measure TensorFlow.js too, beside ${ENGINES[0]}`, ENGINES[0])
+      .option('--backends <list>', `its backends, of ${BACKENDS.join(', ')}`, 'wasm')
       .option('--batch <n>', 'images in a batch', '128')
       .option('--rounds <n>', 'interleaved rounds; the median counts', '7')
       .option('--seconds <s>', 'about how long one participant runs in a round', '0.7')
@@ -86,6 +92,10 @@ async function measureAll(options: Options): Promise<void> {
   const plans = options.plans.split(',').map((plan) => requireOneOf('plan', plan, PLANS));
   const rules = options.rules.split(',');
   for (const rule of rules) ruleOf(rule);
+  const backends =
+    requireOneOf('engine', options.engine, ENGINES) === 'tfjs'
+      ? options.backends.split(',').map((backend) => requireOneOf('backend', backend, BACKENDS))
+      : [];
   const settings: Settings = {
     batch: requireInteger('batch', Number(options.batch), 1, 4096),
     rounds: requireInteger('rounds', Number(options.rounds), 1, 1000),
@@ -98,17 +108,18 @@ async function measureAll(options: Options): Promise<void> {
   const networks = [];
   for (const { network, width } of wanted) {
     const series = await interleaved(
-      participants(options.python, torch, network, width, plans, rules, settings),
+      participants(options.python, torch, network, width, plans, rules, backends, settings),
       settings,
     );
     const operations = stepOperations(networkOf(network, width)) * settings.batch;
     networks.push({ network, width, operations, matmulPeak: peak, series });
     const latest = { machine: processor, torch, ...settings, networks: networks.slice(-1) };
-    process.stdout.write(`\n${trainStepTable(latest)}${rulesTable(latest)}`);
+    process.stdout.write(`\n${trainStepTable(latest)}${rulesTable(latest)}${enginesTable(latest)}`);
   }
   const report = withEarlier(options.json, { machine: processor, torch, ...settings, networks });
   if (options.json) writeAtomic(options.json, `${JSON.stringify(report, undefined, 2)}\n`);
-  if (options.markdown) writeAtomic(options.markdown, `${trainStepTable(report)}${rulesTable(report)}`);
+  if (options.markdown)
+    writeAtomic(options.markdown, `${trainStepTable(report)}${rulesTable(report)}${enginesTable(report)}`);
   if (report.networks.length > 1) process.stdout.write(`\n${trainStepTable(report)}`);
 }
 
@@ -122,6 +133,7 @@ function participants(
   width: number,
   plans: readonly string[],
   rules: readonly string[],
+  backends: readonly Backend[],
   { batch, threads }: Settings,
 ): (() => Promise<Participant>)[] {
   const common = [
@@ -147,7 +159,7 @@ function participants(
       (rule) => () =>
         Participant.start(
           { side: 'iterand', variant: ruleVariant(rule) },
-          [process.execPath, '--import', 'tsx', worker, ...common, '--plan', RULES_PLAN, '--rule', rule],
+          [process.execPath, '--import', 'tsx', worker, ...common, '--plan', PLAIN_PLAN, '--rule', rule],
           {},
         ),
     );
@@ -157,6 +169,14 @@ function participants(
       ...(plan === 'fastest' ? [side(plan, 'tuned', HUGE_PAGES)] : []),
     ]),
     ...ofRules,
+    ...backends.map(
+      (backend) => () =>
+        Participant.start(
+          { side: 'iterand', variant: backendVariant(backend) },
+          [process.execPath, '--import', 'tsx', worker, ...common, '--backend', backend],
+          {},
+        ),
+    ),
   ];
   if (torch === undefined) return own;
   const peer = (layout: string, allocator: string, environment: Record<string, string>) => () =>

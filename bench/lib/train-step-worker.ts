@@ -4,9 +4,12 @@
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { stream } from '../../src/core/rng.js';
+import type { EngineOptions } from '../../src/train/engines/engine.js';
 import { createOnnxEngine } from '../../src/train/engines/onnx/engine.js';
 import { fastestPlanner } from '../../src/train/engines/onnx/forms/machine.js';
 import { standardPlanner } from '../../src/train/engines/onnx/forms/standard.js';
+import { requireBackend } from '../../src/train/engines/tfjs/backends.js';
+import { createTfjsEngine } from '../../src/train/engines/tfjs/engine.js';
 import { sizeOf } from '../../src/train/networks/description.js';
 import { noiseOfStep } from '../../src/train/prune/noise.js';
 import { networkOf, PLAIN_RULE, ruleOf, settings } from './train-step-settings.js';
@@ -19,6 +22,7 @@ const { values } = parseArgs({
     threads: { type: 'string', default: '' },
     plan: { type: 'string', default: '' },
     rule: { type: 'string', default: PLAIN_RULE },
+    backend: { type: 'string' },
   },
 });
 const batch = Number(values.batch);
@@ -27,15 +31,17 @@ const planner = values.plan === 'standard' ? standardPlanner : await fastestPlan
 const { sparsity, weightDecay } = settings(values.network);
 const { rule, scope } = ruleOf(values.rule);
 const { selection } = rule;
-const engine = await createOnnxEngine(network, {
+const options: EngineOptions = {
   mode: 'score',
   rule,
   ...(selection.kind === 'top' ? { sparsity, scope } : {}),
   momentum: 0.9,
   weightDecay,
-  threads: Number(values.threads),
-  planner,
-});
+};
+const engine =
+  values.backend === undefined
+    ? await createOnnxEngine(network, { ...options, threads: Number(values.threads), planner })
+    : await createTfjsEngine(network, { ...options, backend: requireBackend(values.backend) });
 const { uniform } = stream(1, 'train-step benchmark');
 for (const { name: tensor, role, shape } of engine.tensors)
   if (role === 'weight' || role === 'score') {
@@ -52,7 +58,9 @@ const images = Float32Array.from(
 );
 const labels = Int32Array.from({ length: batch }, () => Math.floor(10 * uniform()));
 
-process.stdout.write(`${JSON.stringify({ plan: planner.name })}\n`);
+process.stdout.write(
+  `${JSON.stringify({ plan: values.backend === undefined ? planner.name : `tfjs ${values.backend}` })}\n`,
+);
 for await (const line of createInterface({ input: process.stdin })) {
   const [start, cpu] = [performance.now(), process.cpuUsage()];
   let loss = Number.NaN;

@@ -15,6 +15,8 @@ export interface BackendKind {
   readonly selection: 'host' | 'sort' | 'radix';
   /** Whose gradients of convolutions it takes. */
   readonly gradients: 'native' | 'swapped';
+  /** Its gradient of max pooling looks above 0 alone. */
+  readonly poolsAboveZero?: true;
   /** Steps taken before their losses are read: waiting for a device costs more than a step of a small network. */
   readonly together: number;
 }
@@ -40,6 +42,7 @@ export const BACKEND_KINDS: Readonly<Record<Backend, BackendKind>> = {
   },
   wasm: {
     about: 'the CPU by WebAssembly, one thread',
+    poolsAboveZero: true,
     ways: [[CORE, '@tensorflow/tfjs-backend-wasm']],
     selection: 'host',
     gradients: 'swapped',

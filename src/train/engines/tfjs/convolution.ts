@@ -26,7 +26,16 @@ export function swappedConvolution(tf: Tf): Convolution {
     filterGradient(x, dy, { kernel, stride, padding }) {
       const images = tf.transpose(x, [3, 1, 2, 0]);
       const filter = tf.transpose(dy, [1, 2, 0, 3]);
-      const made = tf.conv2d(images, filter, 1, windowed(padding), 'NHWC', [stride, stride]);
+      // With padding of its own, the wasm backend computes a filter that is no square wrong, and writes beyond its memory (4.22).
+      const square = x.shape[1] === x.shape[2];
+      const made = tf.conv2d(
+        square ? images : framed(framed(images, 1, padding, padding), 2, padding, padding),
+        filter,
+        1,
+        square ? windowed(padding) : 'valid',
+        'NHWC',
+        [stride, stride],
+      );
       // A stride that leaves rows over makes more than the filter has.
       const [inputs, height, width, outputs] = made.shape as [number, number, number, number];
       const whole = height === kernel && width === kernel;

@@ -58,6 +58,7 @@ class TfjsEngine implements Engine {
   readonly chunks: Chunks | undefined;
   readonly #state: TensorState;
   readonly #layers: readonly string[];
+  readonly #relus: ReadonlySet<string>;
   readonly #calls = new Exclusive();
   readonly #ops: Ops<Tensor>;
   #thresholds: readonly Tensor[] | undefined;
@@ -72,6 +73,7 @@ class TfjsEngine implements Engine {
     this.tensors = stateTensors(network, options.mode);
     this.#state = new TensorState(device.tf, this.tensors);
     this.#layers = weightLayers(network).map((l) => l.name);
+    this.#relus = new Set(network.layers.filter(({ type }) => type === 'relu').map(({ name }) => name));
     this.#ops = tensorOps(device.tf);
     this.#sparsity = options.mode === 'sgd' ? undefined : options.sparsity;
     const { together } = BACKEND_KINDS[device.backend];
@@ -248,7 +250,7 @@ class TfjsEngine implements Engine {
 
   /** What the layers compute with. */
   #pass(training: boolean, thresholds: readonly Tensor[], noise?: ReadonlyMap<string, Tensor>) {
-    const { tf, convolution } = this.device;
+    const { tf, convolution, backend } = this.device;
     const { rule } = this.options;
     const ops = this.#ops;
     const masks = new Map<string, Tensor>();
@@ -271,7 +273,9 @@ class TfjsEngine implements Engine {
     const pass: Pass = {
       tf,
       convolution,
+      poolsAboveZero: BACKEND_KINDS[backend].poolsAboveZero === true,
       training,
+      isNonNegative: (layer) => this.#relus.has(layer),
       weight: (layer) => weights.get(layer)!,
       tensor: (name) => (this.#state.has(name) ? this.#state.get(name) : undefined),
     };

@@ -3,7 +3,7 @@ import { stream } from '../../../core/rng.js';
 import type { Window } from './convolution.js';
 import type { Device } from './device.js';
 
-/** A convolution of 2 images of 6x6 pixels. */
+/** A convolution of 2 images of 7x5 pixels: where a backend takes one side for the other, it shows. */
 interface Shape extends Window {
   readonly inputs: number;
   readonly outputs: number;
@@ -15,7 +15,7 @@ const SHAPES: readonly Shape[] = [
   { inputs: 8, outputs: 5, kernel: 3, stride: 2, padding: 1 },
   { inputs: 3, outputs: 4, kernel: 1, stride: 2, padding: 0 },
 ];
-const [BATCH, SIZE] = [2, 6];
+const [BATCH, HEIGHT, WIDTH] = [2, 7, 5];
 
 /** Above what reduced precision (TF32, ten bits of a number) leaves of these sums, and far below a wrong answer's. */
 const TOLERANCE = 0.02;
@@ -43,20 +43,21 @@ export async function requireRightConvolutions(device: Device): Promise<void> {
 export async function deviationOf(device: Device, shape: Shape): Promise<number> {
   const { tf, convolution } = device;
   const { inputs, outputs, kernel, stride, padding } = shape;
-  const side = Math.floor((SIZE + 2 * padding - kernel) / stride) + 1;
+  const sides = [HEIGHT, WIDTH].map((size) => Math.floor((size + 2 * padding - kernel) / stride) + 1);
+  const [rows, columns] = sides as [number, number];
   const draw = (name: string, size: number) => {
     const values = new Float64Array(size);
     stream(1, 'self-check', name).fill(values);
     return Float32Array.from(values, (u) => 2 * u - 1);
   };
-  const xs = draw('x', BATCH * SIZE * SIZE * inputs);
+  const xs = draw('x', BATCH * HEIGHT * WIDTH * inputs);
   const ws = draw('w', kernel * kernel * inputs * outputs);
-  const dys = draw('dy', BATCH * side * side * outputs);
+  const dys = draw('dy', BATCH * rows * columns * outputs);
   await device.use();
   const made = tf.tidy(() => {
-    const x = tf.tensor(xs, [BATCH, SIZE, SIZE, inputs], 'float32');
+    const x = tf.tensor(xs, [BATCH, HEIGHT, WIDTH, inputs], 'float32');
     const w = tf.tensor(ws, [kernel, kernel, inputs, outputs], 'float32');
-    const dy = tf.tensor(dys, [BATCH, side, side, outputs], 'float32');
+    const dy = tf.tensor(dys, [BATCH, rows, columns, outputs], 'float32');
     return [
       convolution.forward(x, w, shape),
       convolution.filterGradient(x, dy, shape),
@@ -68,7 +69,7 @@ export async function deviationOf(device: Device, shape: Shape): Promise<number>
   tf.dispose(made);
   const expected = [new Float64Array(dys.length), new Float64Array(ws.length), new Float64Array(xs.length)];
   const [y, dw, dx] = expected as [Float64Array, Float64Array, Float64Array];
-  products(shape, side, (at, of, to) => {
+  products(shape, rows, columns, (at, of, to) => {
     y[to]! += xs[at]! * ws[of]!;
     dw[of]! += xs[at]! * dys[to]!;
     dx[at]! += ws[of]! * dys[to]!;
@@ -79,19 +80,20 @@ export async function deviationOf(device: Device, shape: Shape): Promise<number>
 /** Calls back for every product that a convolution adds up: the places in image, filter and output. */
 function products(
   { inputs, outputs, kernel, stride, padding }: Shape,
-  side: number,
+  rows: number,
+  columns: number,
   add: (at: number, of: number, to: number) => void,
 ): void {
   for (let n = 0; n < BATCH; n++)
-    for (let i = 0; i < side * side; i++)
+    for (let i = 0; i < rows * columns; i++)
       for (let k = 0; k < kernel * kernel; k++) {
-        const row = Math.floor(i / side) * stride + Math.floor(k / kernel) - padding;
-        const column = (i % side) * stride + (k % kernel) - padding;
-        if (row < 0 || column < 0 || row >= SIZE || column >= SIZE) continue;
+        const row = Math.floor(i / columns) * stride + Math.floor(k / kernel) - padding;
+        const column = (i % columns) * stride + (k % kernel) - padding;
+        if (row < 0 || column < 0 || row >= HEIGHT || column >= WIDTH) continue;
         for (let c = 0; c < inputs * outputs; c++) {
           const [from, into] = [Math.floor(c / outputs), c % outputs];
-          const at = ((n * SIZE + row) * SIZE + column) * inputs + from;
-          add(at, (k * inputs + from) * outputs + into, (n * side * side + i) * outputs + into);
+          const at = ((n * HEIGHT + row) * WIDTH + column) * inputs + from;
+          add(at, (k * inputs + from) * outputs + into, (n * rows * columns + i) * outputs + into);
         }
       }
 }
