@@ -2,13 +2,15 @@ import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { formatPercent } from '../core/format.js';
 import { type Split, splits } from '../train/data/dataset.js';
+import type { EnginePath } from '../train/engines/names.js';
 import type { Score } from '../train/loop/evaluate.js';
 import type { Which } from '../train/run/score.js';
 import type { Machine } from '../train/run/setup.js';
-import { machineFlags, machineOf, namedRun, requireMachineUsed } from './machine.js';
+import type { TrainSpec } from '../train/spec/spec.js';
+import { engineFlags, engineOf, machineFlags, machineOf, namedRun, requireMachineUsed } from './machine.js';
 import { choiceOption, refuseUnused, shared, textArgument } from './options.js';
 
-interface EvaluateOptions extends Machine {
+interface EvaluateOptions extends Machine, Partial<EnginePath> {
   readonly out: string;
   readonly split: Split;
   readonly checkpoint: Which;
@@ -29,7 +31,7 @@ export function evaluateCommand(): Command {
     .addOption(choiceOption('--split <name>', 'which images', splits).default('test'))
     .addOption(choiceOption('--checkpoint <which>', 'which state of a run', ['last', 'best']).default('last'))
     .option('--json', 'print JSON');
-  return machineFlags(command)
+  return machineFlags(engineFlags(command))
     .addHelpText('after', '\nExample:\n  npx iterand evaluate runs/conv6-iterand-cifar10-0123456789/seed-1')
     .action(async (given: string, options: EvaluateOptions, command: Command) => {
       const { split, json } = options;
@@ -49,13 +51,12 @@ async function ofTicket(path: string, options: EvaluateOptions, command: Command
   refuseUnused(command, 'a ticket', ['checkpoint', 'out'], 'it is one network in one file');
   const { readTicketFile, scoreTicket } = await import('../train/ticket/score.js');
   const read = readTicketFile(path);
-  requireMachineUsed(command, read.header.spec);
-  return scoreTicket(path, options.split, machineOf(options), read);
+  return scoreTicket(path, options.split, machineFor(command, options, read.header.spec), read);
 }
 
 async function ofRun(given: string, options: EvaluateOptions, command: Command): Promise<Score> {
   const run = await namedRun(command, options.out, given);
-  requireMachineUsed(command, run.spec);
+  const machine = machineFor(command, options, run.spec);
   const { networkFile, scoreNetworkFile } = await import('../train/archive/network.js');
   if (!existsSync(run.paths.last) && networkFile(run) !== undefined) {
     refuseUnused(
@@ -64,8 +65,15 @@ async function ofRun(given: string, options: EvaluateOptions, command: Command):
       ['checkpoint'],
       'its network after the last epoch is all there is',
     );
-    return scoreNetworkFile(run, options.split, machineOf(options));
+    return scoreNetworkFile(run, options.split, machine);
   }
   const { scoreRun } = await import('../train/run/score.js');
-  return scoreRun(run, options.checkpoint, options.split, machineOf(options));
+  return scoreRun(run, options.checkpoint, options.split, machine);
+}
+
+/** The machine that the flags name, for a run of this spec. */
+function machineFor(command: Command, options: EvaluateOptions, spec: TrainSpec): Machine {
+  const on = engineOf(command, options, spec);
+  requireMachineUsed(command, { ...(on ?? spec), data: spec.data });
+  return { ...machineOf(options), on };
 }

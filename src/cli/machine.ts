@@ -1,7 +1,15 @@
 import { statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { InputError } from '../core/errors.js';
-import { requireEnginePath } from '../train/engines/names.js';
+import {
+  DEFAULT_BACKEND,
+  DEFAULT_PROVIDER,
+  ENGINES,
+  type EnginePath,
+  requireEnginePath,
+} from '../train/engines/names.js';
+import { PROVIDERS } from '../train/engines/onnx/providers.js';
+import { BACKENDS } from '../train/engines/tfjs/backends.js';
 import type { Machine } from '../train/run/setup.js';
 import type { TrainSpec } from '../train/spec/spec.js';
 import { choiceOption, refuseUnused, textOption, threadsOption, wasGiven } from './options.js';
@@ -26,16 +34,40 @@ export function machineFlags(command: Command): Command {
     );
 }
 
+/** Adds the flags that name another engine than a run's own, for evaluations. */
+export function engineFlags(command: Command): Command {
+  return command
+    .addOption(choiceOption('--engine <name>', "what computes (default: the run's)", ENGINES))
+    .addOption(choiceOption('--provider <name>', 'hardware of the onnx engine', PROVIDERS))
+    .addOption(choiceOption('--backend <name>', 'hardware of the tfjs engine', BACKENDS));
+}
+
+/** The engine that flags name in the place of a run's own; undefined where none is named. */
+export function engineOf(
+  command: Command,
+  given: Partial<EnginePath>,
+  own: Pick<TrainSpec, 'engine' | 'provider' | 'backend'>,
+): EnginePath | undefined {
+  const { engine = own.engine, provider, backend } = given;
+  refuseUnused(
+    command,
+    `the engine ${engine}`,
+    [engine === 'onnx' ? 'backend' : 'provider'],
+    'it is of the other engine',
+  );
+  if (given.engine === undefined && provider === undefined && backend === undefined) return undefined;
+  return engine === 'onnx'
+    ? { engine, provider: provider ?? own.provider ?? DEFAULT_PROVIDER }
+    : { engine, backend: backend ?? own.backend ?? DEFAULT_BACKEND };
+}
+
 /** The machine that a command's flags name. */
 export function machineOf(options: Machine): Machine {
   return { ...pick(options, ['dataFolder', 'threads', 'workers', 'unreadable']), opening: readingImages() };
 }
 
 /** Refuses flags of {@link Machine} that a run with this spec has no use for. */
-export function requireMachineUsed(
-  command: Command,
-  spec: Pick<TrainSpec, 'data' | 'engine' | 'provider' | 'backend'>,
-): void {
+export function requireMachineUsed(command: Command, spec: EnginePath & Pick<TrainSpec, 'data'>): void {
   requireEnginePath(spec);
   const { engine, provider, backend } = spec;
   if (engine !== 'onnx' || provider !== 'cpu')

@@ -75,6 +75,8 @@ describe.skipIf(!(await hasTfjs('wasm')))('tfjs on wasm', () => {
     const { test: score } = JSON.parse(readFileSync(join(whole, name, 'result.json'), 'utf8'));
     const evaluated = await iterand(['evaluate', join(whole, name), '--json']);
     expect(JSON.parse(evaluated.stdout)).toMatchObject(score);
+    const elsewhere = await iterand(['evaluate', join(whole, name), '--json', '--engine', 'onnx']);
+    expect(JSON.parse(elsewhere.stdout)).toMatchObject({ ...score, loss: expect.closeTo(score.loss, 4) });
   });
 
   test('a sweep runs it', async () => {

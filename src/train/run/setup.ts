@@ -6,7 +6,7 @@ import { type Dataset, openDataset, openPipeline, type Pipeline } from '../data/
 import { isKnownName } from '../data/open.js';
 import type { Engine } from '../engines/engine.js';
 import { estimatedMemory, MEMORY_ACCURACY } from '../engines/memory.js';
-import { onCpu } from '../engines/names.js';
+import { type EnginePath, onCpu } from '../engines/names.js';
 import { openEngine } from '../engines/open.js';
 import type { NetworkDescription } from '../networks/description.js';
 import { requireRule } from '../prune/rules/require.js';
@@ -26,6 +26,8 @@ export interface Machine {
   readonly rule?: Rule;
   /** Default: the environment's ITERAND_DATA, or ./data. */
   readonly dataFolder?: string;
+  /** What evaluations compute with, in place of the spec's engine; training keeps to the spec. */
+  readonly on?: EnginePath | undefined;
   /** Threads of the CPU provider; default all cores. */
   readonly threads?: number;
   /** Threads that make batches; the data's default. */
@@ -73,8 +75,10 @@ export async function setUp(
       'add training images',
     );
   const network = describeSpecNetwork(spec, dataset);
-  requireRoom(spec, network, dataset, use);
-  const engine = await openEngine({ ...spec, rule: rule, mode: modeOf(spec) }, network, threads);
+  const { engine: name, provider, backend } = (use === 'evaluation' && machine.on) || spec;
+  const path = { engine: name, provider, backend };
+  requireRoom(spec, network, dataset, use, path);
+  const engine = await openEngine({ ...spec, ...path, rule, mode: modeOf(spec) }, network, threads);
   const pipeline = await openPipeline(dataset, {
     ...(workers === undefined ? {} : { workers }),
     ...(unreadable === undefined ? {} : { unreadable }),
@@ -131,8 +135,9 @@ function requireRoom(
   network: NetworkDescription,
   dataset: Dataset,
   use: 'training' | 'evaluation',
+  path: EnginePath,
 ): void {
-  const images = (batch: number, most: number) => (onCpu(spec) ? Math.min(batch, most) : 0);
+  const images = (batch: number, most: number) => (onCpu(path) ? Math.min(batch, most) : 0);
   const batch = use === 'training' ? images(spec.batch, dataset.count('train')) : 0;
   const largestSplit = Math.max(...splits.map((split) => dataset.count(split)));
   const evaluationBatch = images(spec.evaluationBatch, largestSplit);
