@@ -1,3 +1,4 @@
+import type { Data } from 'plotly.js-dist';
 import { formatPercent } from '../../core/format.js';
 import { line, panelLayout } from '../figures/layout.js';
 import { formatBound, formatInterval, formatNumber } from '../format.js';
@@ -32,7 +33,7 @@ export function targetPage(
     lead: {
       id: 'bits',
       title: 'Bits that name the subnetwork',
-      caption: html`Bits for each weight of f that name the subnetwork (mask and sample indices, arithmetically coded) against R, beside f itself rounded so that no entry moves by more than the same tolerance, coded too. Left the tolerances by which the theorem promises ε = ${settings.epsilon}, right half of a layer’s root mean square weight. Layer 1 has a block for x and one for −x; on digits the first alone is used.`,
+      caption: html`Bits for each weight of f that name the subnetwork (mask and sample indices, arithmetically coded) against R, beside f itself rounded so that no entry moves by more than the same tolerance, coded too. A point is a draw in which every weight is served. Left the tolerances by which the theorem promises ε = ${settings.epsilon}, right half of a layer’s root mean square weight. Layer 1 has a block for x and one for −x, and both are named; on digits the first alone is used, so that half of the bits would do there at best.`,
       figure: bitsFigure(figures),
       table: bitsTable(figures),
       command,
@@ -71,8 +72,11 @@ export function targetPage(
 
 const bits = (bytes: number, { weights }: TargetFigures): number => (8 * bytes) / weights;
 const percent = (hits: number, { examples }: TargetFigures): string => formatPercent(hits / examples);
-const rowsOf = ({ subnetworks }: TargetFigures, schedule: Schedule): readonly SubnetworkRow[] =>
-  subnetworks.filter((row) => row.schedule === schedule);
+/** Subnetworks that serve every weight: what names the others does not name f. */
+const served = ({ subnetworks }: TargetFigures): readonly SubnetworkRow[] =>
+  subnetworks.filter(({ unserved }) => unserved === 0);
+const rowsOf = (figures: TargetFigures, schedule: Schedule): readonly SubnetworkRow[] =>
+  served(figures).filter((row) => row.schedule === schedule);
 const roundedOf = ({ stored }: TargetFigures, schedule: Schedule) =>
   stored.find(({ name }) =>
     name.startsWith(`rounded within the ${schedule === 'coarse' ? 'coarse ' : ''}tolerances`),
@@ -81,16 +85,18 @@ const roundedOf = ({ stored }: TargetFigures, schedule: Schedule) =>
 /** The main finding, made from the numbers. */
 function answer(figures: TargetFigures): Html {
   const parts = (['theorem', 'coarse'] as const).map((schedule) => {
+    if (rowsOf(figures, schedule).length === 0)
+      return html`At the ${NAMES[schedule]} no draw served every weight. `;
     const all = rowsOf(figures, schedule).map(({ bytes }) => bits(bytes, figures));
     const rounded = bits(roundedOf(figures, schedule).bytes, figures);
     return html`At the ${NAMES[schedule]} a subnetwork takes <b>${range(all)}</b> bits a weight, and f rounded as finely <b>${rounded.toFixed(1)}</b>. `;
   });
-  const all = figures.subnetworks.map(({ bytes }) => bytes);
+  const all = served(figures).map(({ bytes }) => bytes);
   const float32 = all.filter((bytes) => 8 * bytes < 32 * figures.weights).length;
-  const rounded = figures.subnetworks.filter(
+  const rounded = served(figures).filter(
     ({ schedule, bytes }) => bytes < roundedOf(figures, schedule).bytes,
   ).length;
-  return html`${parts}Naming a subnetwork takes less than float32, 32 bits a weight, in ${float32} of ${all.length} cases, and less than rounding f to the same precision in ${rounded}: the random network is free, but as many choices have to be named as the precision asks for.`;
+  return html`${parts}Naming a subnetwork takes less than float32, 32 bits a weight, in ${float32} of ${all.length} cases, and less than rounding f to the same precision in ${rounded}: the random network is free, but so many choices have to be named that each weight comes within its tolerance, and a weight rounded to that tolerance is named by fewer bits.`;
 }
 
 const range = (values: readonly number[]): string =>
@@ -112,15 +118,16 @@ function bitsPanel(figures: TargetFigures, schedule: Schedule): Panel {
   const R = rows.map(({ resamplings }) => resamplings);
   const rounded = bits(roundedOf(figures, schedule).bytes, figures);
   const all = rows.map(({ bytes }) => bits(bytes, figures));
-  const ends = [R[0]!, R.at(-1)!];
+  const tried = figures.subnetworks.map(({ resamplings }) => resamplings);
+  const ends = [Math.min(...tried), Math.max(...tried)];
   return {
     title: html`${NAMES[schedule]}`,
     layout: panelLayout(
-      { title: 'R, samples per entry', log: true },
+      { title: 'R, samples per entry', log: true, range: [0.9 * ends[0]!, 1.2 * ends[1]!] },
       { title: 'bits a weight', range: [0, 1.1 * Math.max(32, ...all)] },
     ),
     data: [
-      line(R, all, '$paper', 'R = %{x}: %{y:.2f} bits'),
+      { ...line(R, all, '$paper', 'R = %{x}: %{y:.2f} bits'), mode: 'lines+markers' } as Data,
       line(ends, [rounded, rounded], '$corrected', 'rounded: %{y:.2f} bits', { dash: 'dash' }),
       line(ends, [32, 32], '$muted', 'float32', { dash: 'dot' }),
     ],
@@ -129,7 +136,7 @@ function bitsPanel(figures: TargetFigures, schedule: Schedule): Panel {
 
 function bitsTable(figures: TargetFigures): Table {
   const subnetworks = figures.subnetworks.map((row) => [
-    html`subnetwork, ${NAMES[row.schedule]}, R = ${row.resamplings}`,
+    html`subnetwork, ${NAMES[row.schedule]}, R = ${row.resamplings}${row.unserved === 0 ? '' : ` (${row.unserved.toLocaleString('en')} entries not served)`}`,
     html`${row.bytes.toLocaleString('en')}`,
     html`${bits(row.bytes, figures).toFixed(2)}`,
     html`${percent(row.hits, figures)}`,
@@ -167,7 +174,7 @@ function widthsTable(figures: TargetFigures): Table {
       html`${row.neurons.join(', ')}`,
       html`${row.promised?.join(', ') ?? '–'}`,
       html`${row.hidden.map((width) => width.toLocaleString('en')).join(', ')}`,
-      html`${row.unserved}`,
+      html`${row.unserved.toLocaleString('en')}`,
       html`${row.bracket === undefined ? '–' : formatInterval({ low: row.bracket.lower, high: row.bracket.upper })}`,
       html`${row.bracket === undefined ? '–' : formatBound(row.bracket.proof, 'upper')}`,
       html`${percent(row.hits, figures)}`,
