@@ -24,6 +24,8 @@ export interface Branched {
   readonly nodes: number;
   /** Boxes kept, each of 16 d_0 bytes. */
   readonly open: number;
+  /** Whether a box is nearly bounded: no time to count boxes, so that their number does not depend on how often work is interrupted. */
+  readonly nearly: boolean;
 }
 
 /**
@@ -44,13 +46,13 @@ export function* branchSteps(
   let nodes = 0;
   let best = upper;
   const open = new TinyQueue<Node>([], (a, b) => (a.upper > b.upper ? -1 : 1));
-  const state = (): Branched => ({ upper: best, peak, nodes, open: open.length });
+  const state = (nearly = false): Branched => ({ upper: best, peak, nodes, open: open.length, nearly });
   let waiting: { readonly box: Ranges; readonly above: number }[] = [{ box, above: upper }];
   for (;;) {
     for (const part of waiting) {
       const steps = boundSteps(pair, balls, part.box, peak);
       let step = steps.next();
-      for (; !step.done; step = steps.next()) yield state();
+      for (; !step.done; step = steps.next()) yield state(step.value === 'nearly');
       const { value, split, points } = step.value;
       nodes++;
       for (const x of points) {
@@ -74,13 +76,28 @@ interface BoxBound {
   readonly points: readonly Float64Array[];
 }
 
-function* boundSteps(pair: Pair, balls: Balls, box: Ranges, peak: Peak): Generator<void, BoxBound> {
+function* boundSteps(
+  pair: Pair,
+  balls: Balls,
+  box: Ranges,
+  peak: Peak,
+): Generator<'nearly' | undefined, BoxBound> {
   const center = box.low.map((low, j) => 0.5 * (low + box.high[j]!));
   const inside = peak.x.every((v, j) => v >= box.low[j]! && v <= box.high[j]!);
   const direction = stateAt(pair, inside ? peak.x : center).e.at(-1)!;
-  const prepared = yield* prepareSteps(pair, balls, box);
-  const bound = yield* outputSteps(pair, prepared, yield* basisSteps(direction));
+  const prepared = yield* labelled(prepareSteps(pair, balls, box), undefined);
+  const basis = yield* labelled(basisSteps(direction), 'nearly');
+  const bound = yield* labelled(outputSteps(pair, prepared, basis), 'nearly');
   return { value: bound.value, split: splitOf(pair, bound, box), points: [center, cornerOf(bound, box)] };
+}
+
+/** The same steps, each yielding the label. */
+function* labelled<L, T>(steps: Generator<void, T>, label: L): Generator<L, T> {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    yield label;
+  }
 }
 
 /** Where the largest of the linear bounds is largest. */

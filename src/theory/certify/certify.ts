@@ -172,7 +172,8 @@ class Search {
       this.#nodes = state.nodes;
       this.lowerUpper('branch and bound', state.upper);
       this.#raiseLower(state.peak);
-      if (state.nodes >= (this.#options.nodes ?? Number.POSITIVE_INFINITY)) this.#stopped ??= 'nodes';
+      if (!state.nearly && state.nodes >= (this.#options.nodes ?? Number.POSITIVE_INFINITY))
+        this.#stopped ??= 'nodes';
       if (state.open >= most) this.#stopped ??= 'memory';
       this.#enough();
     });
