@@ -79,7 +79,7 @@ test('every file that extending.md names is there, and every name it gives is in
     ['datasetNames', 'src/train/data/open.ts'],
     ['Dataset', 'src/train/data/dataset.ts'],
     ['METHODS', 'src/train/spec/defaults.ts'],
-    ['ENGINES', 'src/train/spec/defaults.ts'],
+    ['ENGINES', 'src/train/engines/names.ts'],
     ['PROVIDERS', 'src/train/engines/onnx/providers.ts'],
     ['TRAIN_SPEC', 'src/train/spec/spec.ts'],
     ['Engine', 'src/train/engines/engine.ts'],
