@@ -1,5 +1,5 @@
 import { type Html, html } from '../page/html.js';
-import { decided, FAMILY_ALPHA, type Gain } from './cells.js';
+import { decided, FAMILY_ALPHA, type Gain, isFixed } from './cells.js';
 import { rateChoices } from './choice.js';
 import { gainText } from './gains.js';
 import type { MethodsPart } from './parts.js';
@@ -50,6 +50,7 @@ export function notConcluded(parts: readonly MethodsPart[]): Html[] {
     html`supermask and gates have no fixed sparsity, so their rows are no rivals of the others at equal size; the settings say how many weights they keep. A scope over all layers, fresh scores of refreshed weights and the settings of single rules (settle, rescale, sigma, penalty, gate, pairing) stay at their defaults and were not compared.`,
     html`Left out, since they are not defined: a refresh of random and magnitude masks, which are fixed, so that pruned weights are never used; a sparsity of supermask and gates, whose masks are drawn.`,
     ...atEdge(parts),
+    ...atChance(parts),
     ...(untuned.length === 0
       ? []
       : [
@@ -68,6 +69,24 @@ function atEdge(parts: readonly MethodsPart[]): Html[] {
     const list = ends.map(({ of, chosen }) => `${of} (${chosen.setting})`).join('; ');
     return [
       html`On ${data} the best learning rate is at the end of those tried for ${list}: a better one may lie beyond.`,
+    ];
+  });
+}
+
+/** Both data sets have ten classes of about equal size: within this many percent nothing was learned. */
+const CHANCE = 12;
+
+/** Where nothing was learned, no refresh can show. */
+function atChance(parts: readonly MethodsPart[]): Html[] {
+  return parts.flatMap(({ data, table }) => {
+    const rows = table.rows.filter(
+      ({ rule, cells }) =>
+        !isFixed(rule) && [...cells.values()].every(({ estimate }) => estimate.mean <= CHANCE),
+    );
+    if (rows.length === 0) return [];
+    const list = rows.map(({ label }) => label).join('; ');
+    return [
+      html`On ${data} nothing was learned in the time of the table for ${list} (at most ${CHANCE} % with ten classes), with or without a refresh: these rows say nothing about refreshes.`,
     ];
   });
 }

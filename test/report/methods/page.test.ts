@@ -61,6 +61,25 @@ test('the page says what the tests decide, and claims nothing of one seed', () =
   expect(worse).toContain('0 are better than the rule without a refresh, 8 worse');
 });
 
+test('rows that learned nothing, and a best rate at the end of those tried, are named', () => {
+  const findings = (runs: FinishedRun[]) =>
+    plainText({
+      markup: methodsPage('paper', sweeps, runs)!
+        .findings.map((f) => f.markup)
+        .join(' '),
+    });
+  // Equal accuracies everywhere: the lowest rate is taken.
+  expect(findings(planned())).toContain('at the end of those tried for edge-popup, p = 0.5 (0.1)');
+  expect(findings(planned())).not.toContain('nothing was learned');
+  const dead = planned().map((run) => {
+    const { data, sparsity } = run.spec;
+    return data === 'cifar10' && sparsity === 0.9 ? madeRun(run.spec, run.seed, 0.1, 0.1) : run;
+  });
+  expect(findings(dead)).toContain(
+    'nothing was learned in the time of the table for edge-popup, p = 0.9; edge-popup-abs, p = 0.9; biprop, p = 0.9 (',
+  );
+});
+
 test('a page of some of the runs says what is missing; without one of the table there is none', () => {
   const runs = planned();
   expect(methodsPage('paper', sweeps, [])).toBeUndefined();
