@@ -14,17 +14,20 @@ const MARKS = { above: ' ▲', below: ' ▼', open: '' } as const;
 export function heatFigure(
   tables: readonly { readonly data: string; readonly table: MethodsTable }[],
 ): Figure {
+  const gains = tables.flatMap(({ table }) => table.gains.map((gain) => gain.difference.estimate.mean));
+  // One scale for all panels, and at most half of the full colour, so that the numbers stay readable on it.
+  const most = 2 * Math.max(1, ...gains.map(Math.abs));
   return {
     legend: [
       { label: html`above the same rule without a refresh`, colour: '$corrected', mark: 'area' },
       { label: html`below it`, colour: '$paper', mark: 'area' },
       { label: html`▲ ▼ told apart from it (5 %, Holm)`, colour: '$ink', mark: 'dot' },
     ],
-    panels: tables.map(({ data, table }) => panelOf(data, table)),
+    panels: tables.map(({ data, table }) => panelOf(data, table, most)),
   };
 }
 
-function panelOf(data: string, { rows: all, gains }: MethodsTable): Panel {
+function panelOf(data: string, { rows: all, gains }: MethodsTable, most: number): Panel {
   const rows = all.filter(({ rule }) => !isFixed(rule));
   const cell = (row: (typeof rows)[number], refresh: string) => row.cells.get(refresh);
   const gainOf = (row: (typeof rows)[number], refresh: string): number | null => {
@@ -40,8 +43,6 @@ function panelOf(data: string, { rows: all, gains }: MethodsTable): Panel {
       return `${own.estimate.mean.toFixed(1)}${gain === undefined ? '' : MARKS[decided(gain)]}`;
     }),
   );
-  // At most half of the full colour, so that the numbers stay readable on it.
-  const most = 2 * Math.max(1, ...z.flat().map((value) => Math.abs(value ?? 0)));
   const layout = panelLayout(
     { title: '', range: [0.5, REFRESH_NAMES.length + 0.5], labels: [...REFRESH_NAMES] },
     { title: '', range: [rows.length + 0.5, 0.5], labels: rows.map(rowLabel) },

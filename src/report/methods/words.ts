@@ -17,7 +17,7 @@ export function answerOf(parts: readonly MethodsPart[]): Html {
 function dataAnswer({ data, table: { gains, comparison } }: MethodsPart): Html {
   const seeds = Math.max(...comparison.groups.map(({ runs }) => runs.length));
   const tested = gains.filter(({ difference }) => difference.pairs.length > 1);
-  if (tested.length === 0) return oneSeed(data, gains);
+  if (tested.length === 0) return oneSeed(data, comparison.groups[0]!.runs[0]!.spec.epochs, gains);
   const of = (which: ReturnType<typeof decided>) => tested.filter((gain) => decided(gain) === which).length;
   const higher = tested.filter(({ difference }) => difference.estimate.mean > 0).length;
   return html`${data}, ${seeds} seeds: of ${tested.length} pairs of a rule and a refresh, ${of('above')} ${of('above') === 1 ? 'is' : 'are'} better than the rule without a refresh, ${of('below')} worse, and ${of('open')} not told apart from it (${100 * FAMILY_ALPHA} % over all, Holm); ${higher} of the means are higher. `;
@@ -35,9 +35,9 @@ export function findingsOf({ data, table: { gains } }: MethodsPart): Html[] {
 }
 
 /** One seed has no interval. */
-function oneSeed(data: string, gains: readonly Gain[]): Html {
+function oneSeed(data: string, epochs: number, gains: readonly Gain[]): Html {
   const above = gains.filter(({ difference }) => difference.estimate.mean > 0).length;
-  return html`${data}, one seed: ${above} of ${gains.length} pairs of a rule and a refresh are above the rule without a refresh, which decides nothing for any of them. `;
+  return html`${data}, one seed and ${epochs === 1 ? 'one epoch' : `${epochs} epochs`}: ${above} of ${gains.length} pairs of a rule and a refresh are above the rule without a refresh, which decides nothing for any of them. `;
 }
 
 /** What a reader must not take from the table. */

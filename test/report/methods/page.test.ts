@@ -51,7 +51,7 @@ test('the page says what the tests decide, and claims nothing of one seed', () =
   const page = methodsPage('paper', sweeps, planned())!;
   const answer = plainText(page.answer!);
   expect(answer).toContain('MNIST, 5 seeds: of 16 pairs of a rule and a refresh, 8 are better');
-  expect(answer).toContain('CIFAR-10, one seed: ');
+  expect(answer).toContain('CIFAR-10, one seed and one epoch: ');
   expect(answer).toContain('decides nothing');
   const text = renderPage(page).replaceAll(/<script.*?<\/script>/gs, '');
   expect(text).not.toMatch(/Infinity|NaN|null|undefined/);
