@@ -1,7 +1,7 @@
 import { logNeitherServes } from '../probability/exact.js';
 import { closedNeurons, uniformRates } from './closed-form.js';
-import { recursionNeurons } from './recursion.js';
-import { recursionFor } from './resampled.js';
+import { recursionNeurons } from './recursion/index.js';
+import { LEAST_FAILURE, recursionFor } from './resampled.js';
 
 /** Neurons for one weight and one sign by the theorem under re-sampling. */
 export interface TheoremNeurons {
@@ -33,9 +33,9 @@ export function oneWeightNeurons(
   options: { readonly recursion: boolean } = { recursion: true },
 ): OneWeightNeurons {
   const closed = closedNeurons(uniformRates(R), t, Math.log(delta)).neurons;
-  const plan = options.recursion ? recursionFor(R, [t], closed - 1) : undefined;
+  const plan = options.recursion && delta >= LEAST_FAILURE ? recursionFor(R, [t], closed - 1) : undefined;
   const recursion =
-    plan === undefined ? undefined : recursionNeurons(plan.game, plan.grid, [t], delta, closed - 1)[0];
+    plan === undefined ? undefined : recursionNeurons(plan.game, plan.perOctave, [t], delta, closed - 1)[0];
   return {
     closed,
     ...(recursion === undefined ? {} : { recursion }),

@@ -2,14 +2,14 @@ import type { Problem } from '../problem/problem.js';
 import { type Bound, type LayerBound, layerIndices } from './bound.js';
 import { closedNeurons, uniformRates } from './closed-form.js';
 import { entryTolerance, eventCount } from './corrected.js';
-import { type Chance, type Game, type Grid, recursionNeurons } from './recursion.js';
+import { coarseNodes, type Game, recursionNeurons, uniformLaw, uniformNodes } from './recursion/index.js';
 
 /**
  * The width theorem under re-sampling (docs/theory-width.md, Theorem 2): with t_i and N of the corrected theorem,
  * n_i = n*(R, min(t_i, 1/3), delta/N), D_1 >= 2 d_0 n_1, D_i >= d_{i-1} n_i; n* of the order log(1/t)/log(1+R) + log(1/delta)/R.
  * n* is the least of the closed form over its levels and moments, and, where that is smaller, of the finite recursion.
  *
- * @param recursion whether the recursion is tried, for R up to 32; it takes seconds where the closed form takes milliseconds
+ * @param recursion whether the recursion is tried, for R up to 32; it takes up to seconds where the closed form takes milliseconds
  */
 export function resampledBound({ recursion }: { readonly recursion: boolean }): Bound {
   // `best` asks for the same problem again.
@@ -32,6 +32,9 @@ export function resampledBound({ recursion }: { readonly recursion: boolean }): 
 
 /** Largest R for which the recursion is tried: beyond, the closed form is within a neuron or two of it. */
 export const MOST_RECURSION = 32;
+
+/** The recursion's numbers are kept apart from 0 by more than this. */
+export const LEAST_FAILURE = 1e-290;
 
 /** {@link resampledBound} with the recursion. */
 export const resampled: Bound = resampledBound({ recursion: true });
@@ -65,8 +68,8 @@ function withRecursion(problem: Problem, closed: readonly LayerBound[]): LayerBo
   const tolerances = closed.map(({ tolerance }) => Math.min(tolerance!, MOST_TOLERANCE));
   const most = Math.max(...closed.map(({ neurons }) => neurons! - 1));
   const plan = recursionFor(resamplings, tolerances, most);
-  if (plan === undefined || failure < 1e-300) return [...closed];
-  const found = recursionNeurons(plan.game, plan.grid, tolerances, failure, most);
+  if (plan === undefined || failure < LEAST_FAILURE) return [...closed];
+  const found = recursionNeurons(plan.game, plan.perOctave, tolerances, failure, most);
   return closed.map((layer, k) => {
     const neurons = found[k] ?? Number.POSITIVE_INFINITY;
     if (neurons >= layer.neurons!) return layer;
@@ -79,46 +82,28 @@ export function recursionFor(
   resamplings: number,
   tolerances: readonly number[],
   most: number,
-): { readonly game: Game; readonly grid: Grid } | undefined {
-  const grid = gridFor(resamplings, Math.min(...tolerances), most);
-  if (grid === undefined || most < 1) return undefined;
-  const chances = uniformChances(resamplings, resamplings === 1 ? 40 : 24);
-  return { game: { resamplings, density: 0.5, chances, tolerance: Math.max(...tolerances) }, grid };
+): { readonly game: Game; readonly perOctave: number } | undefined {
+  if (resamplings > MOST_RECURSION || most < 1) return undefined;
+  const tolerance = Math.max(...tolerances);
+  const nodes = uniformNodes(resamplings, 1 + tolerance);
+  const perOctave = perOctaveFor(resamplings, Math.min(...tolerances), nodes.length, most);
+  if (perOctave === undefined) return undefined;
+  const law = uniformLaw(resamplings, nodes);
+  const coarse = uniformLaw(resamplings, coarseNodes(resamplings));
+  return { game: { resamplings, density: 0.5, law, coarse, tolerance }, perOctave };
 }
 
 /** The finest grid whose work stays within seconds; undefined if none does. The choice depends on the problem alone, never on the machine. */
-function gridFor(R: number, smallest: number, most: number): Grid | undefined {
-  if (R > MOST_RECURSION) return undefined;
-  const octaves = Math.log2(1 / (2 * smallest)) + 1;
-  const grids =
-    R === 1
-      ? [48, 24, 12].map((perOctave) => ({ perOctave, perSample: 1 }))
-      : [
-          { perOctave: 32, perSample: 8 },
-          { perOctave: 24, perSample: 6 },
-          { perOctave: 16, perSample: 4 },
-          { perOctave: 12, perSample: 3 },
-          { perOctave: 8, perSample: 2 },
-        ];
-  return grids.find(({ perOctave, perSample }) => {
-    const perSize = R === 1 ? 2 * perOctave + 400 : 24 * R * R * perSample * perSample;
-    return octaves * perOctave * perSize * most < 4e8;
+function perOctaveFor(R: number, smallest: number, cells: number, most: number): number | undefined {
+  const octaves = Math.log2(1 / smallest);
+  const reached = Math.min(octaves, Math.log2(R + 1));
+  // Small sets are looked at with few cells.
+  const mean = Math.min(cells, 8 + (cells * 8) / octaves);
+  return (R === 1 ? [48, 32, 24, 16, 12, 8] : [16, 12, 10, 8]).find((perOctave) => {
+    const work = (octaves * perOctave + 45) * mean * R * (reached * perOctave + 20);
+    return work * most < MOST_WORK;
   });
 }
 
-/**
- * The law of the largest of R samples from U[-1,1], 0 where it is not positive, in cells of equal probability: each by its lower end; at R = 1 by the
- * harmonic mean, since what follows is concave and nonincreasing in the two rates, which are convex in 1/u.
- */
-export function uniformChances(R: number, cells: number): Chance[] {
-  const none = 2 ** -R;
-  const down = 1 - 1e-12;
-  const edge = (k: number) =>
-    k === 0 ? 0 : k === cells ? 1 : 2 * (none + (1 - none) * (k / cells)) ** (1 / R) - 1;
-  const used = Array.from({ length: cells }, (_, k) => {
-    const [low, high] = [edge(k), edge(k + 1)];
-    const u = R === 1 && low > 0 ? (high - low) / Math.log(high / low) : low;
-    return { u: u * down, probability: (1 - none) / cells };
-  });
-  return [{ u: 0, probability: none }, ...used];
-}
+/** Nodes times neurons: some seconds. */
+const MOST_WORK = 3e8;
