@@ -101,9 +101,6 @@ function perOctaveFor(R: number, smallest: number, cells: number, most: number):
   const mean = Math.min(cells, 8 + (cells * 8) / octaves);
   return (R === 1 ? [48, 32, 24, 16, 12, 8] : [16, 12, 10, 8]).find((perOctave) => {
     const work = (octaves * perOctave + 45) * mean * R * (reached * perOctave + 20);
-    return work * most < MOST_WORK;
+    return work * most < (R === 1 ? 3e8 : 1.3e8);
   });
 }
-
-/** Nodes times neurons: some seconds. */
-const MOST_WORK = 3e8;
