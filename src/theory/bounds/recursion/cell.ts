@@ -61,9 +61,12 @@ function ofLayers(
   const dT = nodes[j + 1]! - size;
   const [a, b] = [low.layer(i, r), high.layer(i, r)];
   const [fromA, fromB] = [low.at(a, j) - j, high.at(b, j) - j];
-  let [betaRise, beta, alphaRise] = [0, 0, 0];
+  let betaRise = 0;
+  let beta = 0;
+  let alphaRise = 0;
   for (let l = j; l <= tops[r - 1]!; l++) {
-    const [betaA, betaB] = [low.betas[fromA + l]!, high.betas[fromB + l]!];
+    const betaA = low.betas[fromA + l]!;
+    const betaB = high.betas[fromB + l]!;
     betaRise = Math.max(betaRise, betaB - betaA);
     beta = Math.max(beta, betaA, betaB);
     alphaRise = Math.max(alphaRise, high.alphas[fromB + l]! / nodes[j + 1]! - low.alphas[fromA + l]! / size);
@@ -100,14 +103,20 @@ function endKinks(nodes: Float64Array, middle: number, low: Row, high: Row, i: n
     const to = Math.min(nodes[l + 1]! + next, whole);
     let first = ends[l - base]!;
     while (first > j && nodes[first]! > from) first--;
-    let [othersLow, othersHigh, earlierLow, earlierHigh] = [0, 0, 0, 0];
+    let othersLow = 0;
+    let othersHigh = 0;
+    let earlierLow = 0;
+    let earlierHigh = 0;
     let inside = false;
     for (let k = first + 1; k < end && nodes[k]! < to; k++) {
       if (k === middle) inside = true;
       else {
         othersLow += low.kinks[atLow + k]!;
         othersHigh += high.kinks[atHigh + k]!;
-        if (k < middle) [earlierLow, earlierHigh] = [othersLow, othersHigh];
+        if (k < middle) {
+          earlierLow = othersLow;
+          earlierHigh = othersHigh;
+        }
       }
     }
     let lost = Math.max(othersLow, othersHigh);

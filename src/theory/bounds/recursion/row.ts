@@ -71,6 +71,7 @@ export class Row {
     const { nodes } = this.#sizes;
     const { base, size, tops, ends, parts } = this.place;
     const { values, alphas, betas } = this;
+    const kinkAfter = this.#next;
     const whole = nodes.at(-1)!;
     const layer = this.layer(i, r);
     const [from, to] = [this.at(layer, base) - base, this.at(layer - 1, base) - base];
@@ -80,7 +81,8 @@ export class Row {
     const h = Math.max(0, c * (1 - (whole - size) * s));
     this.#findKinks(layer, r);
     const top = tops[r - 1]!;
-    let [across, along] = [0, 0];
+    let across = 0;
+    let along = 0;
     for (let l = top; l >= base; l--) {
       const x = nodes[l]!;
       const g = Math.max(0, c * (1 - x * s));
@@ -91,7 +93,7 @@ export class Row {
         const part = parts[l - base]!;
         const last = values[from + end]! + (values[from + end + 1]! - values[from + end]!) * part;
         alpha = most - last;
-        const kink = this.#next[l - base]!;
+        const kink = kinkAfter[l - base]!;
         if (kink < end || (kink === end && part > 0)) {
           const mean = (size * Math.max(0, g - h)) / (1 - h);
           const slope = this.#touch(from, l, end, last, mean, kink);
@@ -128,10 +130,11 @@ export class Row {
     const from = this.at(layer, base) - base;
     const end = tops[r]!;
     const { values, kinks } = this;
+    const after = this.#next;
     let next = nodes.length;
     let right = 0;
     kinks[from + end] = 0;
-    this.#next[end - base] = next;
+    after[end - base] = next;
     for (let l = end - 1; l >= base; l--) {
       const fall = (values[from + l]! - values[from + l + 1]!) / (nodes[l + 1]! - nodes[l]!);
       if (l + 1 < end) {
@@ -139,7 +142,7 @@ export class Row {
         kinks[from + l + 1] = kink;
         if (kink > 0) next = l + 1;
       }
-      this.#next[l - base] = next;
+      after[l - base] = next;
       right = fall;
     }
     kinks[from + base] = 0;
@@ -152,18 +155,28 @@ export class Row {
     const { base, size } = this.place;
     const x = nodes[l]!;
     const stop = x + size;
-    let [vx, vy, kink] = [x, this.values[from + l]!, firstKink];
+    const { values } = this;
+    const after = this.#next;
+    let vx = x;
+    let vy = values[from + l]!;
+    let kink = firstKink;
     for (;;) {
       // Corners of the envelope are concave kinks.
-      let [toX, toY] = [stop, last];
+      let toX = stop;
+      let toY = last;
       let fall = (vy - last) / (stop - vx);
-      for (let k = kink; k <= end && nodes[k]! < stop; k = this.#next[k - base]!) {
-        const other = (vy - this.values[from + k]!) / (nodes[k]! - vx);
-        if (other < fall) [fall, toX, toY] = [other, nodes[k]!, this.values[from + k]!];
+      for (let k = kink; k <= end && nodes[k]! < stop; k = after[k - base]!) {
+        const other = (vy - values[from + k]!) / (nodes[k]! - vx);
+        if (other < fall) {
+          fall = other;
+          toX = nodes[k]!;
+          toY = values[from + k]!;
+        }
       }
       if (toX >= stop || x + mean <= toX) return { fall: Math.max(0, fall), most: vy + fall * (vx - x) };
-      [vx, vy] = [toX, toY];
-      while (kink <= end && nodes[kink]! <= vx) kink = this.#next[kink - base]!;
+      vx = toX;
+      vy = toY;
+      while (kink <= end && nodes[kink]! <= vx) kink = after[kink - base]!;
     }
   }
 
@@ -185,8 +198,10 @@ export class Row {
     for (let l = base; l <= tops[r - 1]!; l++) {
       const g0 = c * (1 - nodes[l]! * s0);
       const g = c * (1 - nodes[l]! * s);
-      const [a0, a] = [alphas[before + l]!, alphas[here + l]!];
-      const [b0, b] = [betas[before + l]!, betas[here + l]!];
+      const a0 = alphas[before + l]!;
+      const a = alphas[here + l]!;
+      const b0 = betas[before + l]!;
+      const b = betas[here + l]!;
       let loss = Math.max(0, (a - a0) * (Math.max(0, g) - Math.max(0, g0)) + (b - b0) * (h - h0));
       if (g0 > 0 && g < 0) loss += (Math.max(a, a0) * 4 * g0 * -g) / (g0 - g);
       if (gapH > 0) loss += Math.max(b, b0) * gapH;

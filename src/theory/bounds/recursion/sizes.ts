@@ -14,7 +14,8 @@ const BEYOND = 8;
 /** Geometric, and graded towards the middle, where V_k has a kink. */
 export function sizesFrom(least: number, whole: number, perOctave: number): Sizes {
   const half = whole / 2;
-  const smallest = Math.min(least, half);
+  // The middle needs a cell before it.
+  const smallest = Math.min(least, half * 0.99);
   const all = [smallest, half, whole];
   for (let i = 1; half * 2 ** (-i / perOctave) > smallest * 1.0001; i++)
     all.push(half * 2 ** (-i / perOctave));
@@ -27,7 +28,6 @@ export function sizesFrom(least: number, whole: number, perOctave: number): Size
     if (far) nodes.push(size);
     else if (size === half || size === whole) nodes[nodes.length - 1] = size;
   }
-  if (nodes[0] !== smallest) nodes[0] = smallest;
   return { nodes: Float64Array.from(nodes), middle: nodes.indexOf(half) };
 }
 
