@@ -179,6 +179,19 @@ describeExplorer('the explorer', (explorer) => {
     await page.context().close();
   });
 
+  it('a fault of the page is told until the next question', async () => {
+    const page = await explorer.open(small);
+    // What a worker says that broke, as the page hears it.
+    await page.evaluate(`workers.at(-1).onmessage({ data: { kind: 'broken', message: 'made up' } })`);
+    expect(await textOf(page, 'link-error')).toBe('The page is at fault: made up');
+    await page.locator('#delta').fill('0.02');
+    await page.waitForFunction(`document.querySelector('#link-error').textContent === ''`);
+    await settled(page);
+    expect(await textOf(page, 'headline')).toContain('δ = 0.02');
+    expect(await textOf(page, 'link-error')).toBe('');
+    await page.context().close();
+  });
+
   it('a link of one width is complained of, and a layer can be added', async () => {
     const page = await explorer.open({ ...small, widths: '7' });
     expect(await textOf(page, 'widths-error')).toContain('widths 7');

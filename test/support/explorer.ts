@@ -46,6 +46,13 @@ export class Explorer {
     await page.addInitScript(`
       self.shifts = [];
       self.long = [];
+      self.workers = [];
+      self.Worker = class extends Worker {
+        constructor(...given) {
+          super(...given);
+          workers.push(this);
+        }
+      };
       new PerformanceObserver((list) => {
         for (const entry of list.getEntries()) if (!entry.hadRecentInput) shifts.push(...entry.sources.map(({ node }) => node?.id || node?.className || node?.nodeName));
       }).observe({ type: 'layout-shift', buffered: true });
