@@ -122,9 +122,9 @@ function parsed(text: string): Partial<Report> | undefined {
   }
 }
 
-async function startPath({ name, provider, environment }: Path) {
+async function startPath({ name, on, environment }: Path) {
   try {
-    await runTask('start', { provider }, environment, 120);
+    await runTask('start', { on }, environment, 120);
     return { path: name };
   } catch (error) {
     return { path: name, why: (error as Error).message };
@@ -151,14 +151,17 @@ function allWork(
         ].map((measurement) => speedWork(measurement, settings)),
       ),
     ),
-    ...working.flatMap((path) => firsts.map((sized) => profileWork(path, sized, batches[0]!))),
+    // The profile is onnxruntime's.
+    ...working
+      .filter(({ on }) => on.engine === 'onnx')
+      .flatMap((path) => firsts.map((sized) => profileWork(path, sized, batches[0]!))),
   ];
 }
 
 const same = (a: Sized & { path: string }, path: string, { network, width }: Sized): boolean =>
   a.path === path && a.network === network && a.width === width;
 
-function replayWork({ name: path, provider, environment }: Path, file: string): Work {
+function replayWork({ name: path, on, environment }: Path, file: string): Work {
   const short = basename(file, '.safetensors');
   return {
     what: `${path}: ${short}`,
@@ -166,7 +169,7 @@ function replayWork({ name: path, provider, environment }: Path, file: string): 
     add: async (report) => {
       const found = await runTask<{ agrees: boolean; worst: string }>(
         'replay',
-        { provider, file },
+        { on, file },
         environment,
         LONGEST_TASK,
       ).catch((error: Error) => ({ agrees: false, worst: error.message }));
@@ -175,7 +178,7 @@ function replayWork({ name: path, provider, environment }: Path, file: string): 
   };
 }
 
-function compareWork({ name: path, provider, environment, tf32 }: Path, sized: Sized): Work {
+function compareWork({ name: path, on, environment, tf32 }: Path, sized: Sized): Work {
   const tolerance = tf32 ? TOLERANCE.tf32 : TOLERANCE.float32;
   return {
     what: `${path}: a step of ${sized.network} x${sized.width} against the CPU's`,
@@ -183,7 +186,7 @@ function compareWork({ name: path, provider, environment, tf32 }: Path, sized: S
     add: async (report) => {
       const found = await runTask<{ deviation: number | null }>(
         'compare',
-        { provider, ...sized },
+        { on, ...sized },
         environment,
         LONGEST_TASK,
       )
@@ -194,15 +197,11 @@ function compareWork({ name: path, provider, environment, tf32 }: Path, sized: S
   };
 }
 
-const ownMeasurement = (
-  { name: path, provider, environment }: Path,
-  sized: Sized,
-  batch: number,
-): Measurement => ({
+const ownMeasurement = ({ name: path, on, environment }: Path, sized: Sized, batch: number): Measurement => ({
   path,
   ...sized,
   batch,
-  command: taskCommand('speed', { provider, ...sized, batch }),
+  command: taskCommand('speed', { on, ...sized, batch }),
   environment,
 });
 
@@ -224,14 +223,14 @@ function speedWork(measurement: Measurement, { steps, limit }: Settings): Work {
   };
 }
 
-function profileWork({ name: path, provider, environment }: Path, sized: Sized, batch: number): Work {
+function profileWork({ name: path, on, environment }: Path, sized: Sized, batch: number): Work {
   return {
     what: `${path}: profile of ${sized.network} x${sized.width}, batch ${batch}`,
     done: ({ profiles }) => profiles.some((p) => same(p, path, sized) && p.batch === batch),
     add: async (report) => {
       const found = await runTask<Pick<Profile, 'count' | 'onCpu' | 'top'>>(
         'profile',
-        { provider, ...sized, batch },
+        { on, ...sized, batch },
         environment,
         LONGEST_TASK,
       ).catch((error: Error) => ({ count: 0, onCpu: 0, top: [], why: error.message }));

@@ -1,23 +1,34 @@
-import { PROVIDERS, type Provider } from '../../src/train/engines/onnx/providers.js';
+import type { EnginePath } from '../../src/train/engines/names.js';
+import { onCpu } from '../../src/train/engines/names.js';
+import { PROVIDERS } from '../../src/train/engines/onnx/providers.js';
+import { BACKENDS } from '../../src/train/engines/tfjs/backends.js';
 
 /** One way to carry out a training step. */
 export interface Path {
-  /** `webgpu`, `cuda`, `cuda-tf32`: as options and tables name it. */
+  /** `webgpu`, `cuda`, `cuda-tf32`, `tfjs-webgpu`: as options and tables name it. */
   readonly name: string;
-  readonly provider: Provider;
+  readonly on: EnginePath;
   /** Products of reduced precision: 10 bits of a factor are used. */
   readonly tf32: boolean;
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Every path of the registered providers, whether this machine has it or not. */
-export const pathsOf = (): readonly Path[] =>
-  PROVIDERS.flatMap((provider): Path[] =>
-    provider === 'cuda'
-      ? [
-          // CUDA's libraries use TF32 unless this says otherwise.
-          { name: 'cuda', provider, tf32: false, environment: { NVIDIA_TF32_OVERRIDE: '0' } },
-          { name: 'cuda-tf32', provider, tf32: true, environment: {} },
-        ]
-      : [{ name: provider, provider, tf32: false, environment: {} }],
-  );
+/** Every path of the engines, whether this machine has it or not. */
+export const pathsOf = (): readonly Path[] => [
+  ...PROVIDERS.flatMap((provider) => kinds(provider, { engine: 'onnx', provider }, provider === 'cuda')),
+  ...BACKENDS.flatMap((backend) =>
+    kinds(`tfjs-${backend}`, { engine: 'tfjs', backend }, backend === 'tensorflow'),
+  ),
+];
+
+/** Those that compute elsewhere than in the process' own memory. */
+export const devicePaths = (): readonly Path[] => pathsOf().filter(({ on }) => !onCpu(on));
+
+const kinds = (name: string, on: EnginePath, cuda: boolean): Path[] =>
+  cuda
+    ? [
+        // CUDA's libraries use TF32 unless this says otherwise.
+        { name, on, tf32: false, environment: { NVIDIA_TF32_OVERRIDE: '0' } },
+        { name: `${name}-tf32`, on, tf32: true, environment: {} },
+      ]
+    : [{ name, on, tf32: false, environment: {} }];

@@ -2,7 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { choiceOption, numberOption, numbersOption, textOption } from '../../src/cli/options.js';
 import { InputError, requireOneOf } from '../../src/core/errors.js';
 import { readNumber, requireText } from '../../src/core/read-number.js';
-import { type Path, pathsOf } from './paths.js';
+import { devicePaths, type Path, pathsOf } from './paths.js';
 
 /** The networks that the peer knows too. */
 export const NETWORKS = ['conv6', 'resnet18'] as const;
@@ -124,7 +124,7 @@ export function readSettings(args: readonly string[]): Settings | undefined {
   const { peer, python, vectors, paths, device, again, ...rest } = command.opts<Given>();
   return {
     ...rest,
-    paths: paths ?? pathsOf().filter(({ provider }) => provider !== 'cpu'),
+    paths: paths ?? devicePaths(),
     vectors,
     python: peer ? python : undefined,
     device,

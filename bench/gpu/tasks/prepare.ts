@@ -1,7 +1,9 @@
 import { stream } from '../../../src/core/rng.js';
 import type { Engine } from '../../../src/train/engines/engine.js';
+import type { EnginePath } from '../../../src/train/engines/names.js';
+import { requireProvider } from '../../../src/train/engines/onnx/available.js';
 import { createOnnxEngine } from '../../../src/train/engines/onnx/engine.js';
-import type { Provider } from '../../../src/train/engines/onnx/providers.js';
+import { openEngine } from '../../../src/train/engines/open.js';
 import { sizeOf } from '../../../src/train/networks/description.js';
 import { networkOf, settings } from '../../lib/train-step-settings.js';
 import type { Sized } from '../settings.js';
@@ -10,18 +12,16 @@ import type { Sized } from '../settings.js';
 export async function prepareEngine({
   network,
   width,
-  provider,
+  on,
   profile,
-}: Sized & { readonly provider: Provider; readonly profile?: string }): Promise<Engine> {
+}: Sized & { readonly on: EnginePath; readonly profile?: string }): Promise<Engine> {
   const { sparsity, weightDecay } = settings(network);
-  const engine = await createOnnxEngine(networkOf(network, width), {
-    mode: 'score',
-    sparsity,
-    momentum: 0.9,
-    weightDecay,
-    provider,
-    ...(profile === undefined ? {} : { profile }),
-  });
+  const options = { mode: 'score', sparsity, momentum: 0.9, weightDecay } as const;
+  const described = networkOf(network, width);
+  const engine =
+    profile === undefined
+      ? await openEngine({ ...options, ...on }, described)
+      : await createOnnxEngine(described, { ...options, provider: requireProvider(on.provider!), profile });
   const { uniform } = stream(1, 'gpu:check', 'state');
   for (const { name, role, shape } of engine.tensors)
     if (role === 'weight' || role === 'score') {

@@ -1,10 +1,16 @@
-import type { Provider } from '../../../src/train/engines/onnx/providers.js';
+import type { EnginePath } from '../../../src/train/engines/names.js';
+import { requireProvider } from '../../../src/train/engines/onnx/available.js';
+import { requireBackend } from '../../../src/train/engines/tfjs/backends.js';
 import { agrees } from '../../../src/train/vectors/kind.js';
 import { replayFile } from '../../../src/train/vectors/replay.js';
 
 /** Replays a file of reference vectors. */
-export async function replay({ provider, file }: { readonly provider: Provider; readonly file: string }) {
-  const report = await replayFile(file, { provider });
+export async function replay({ on, file }: { readonly on: EnginePath; readonly file: string }) {
+  const where =
+    on.engine === 'tfjs'
+      ? { backend: requireBackend(on.backend!) }
+      : { provider: requireProvider(on.provider!) };
+  const report = await replayFile(file, where);
   const worst = report.deviations.reduce((a, b) =>
     b.deviation / b.tolerance > a.deviation / a.tolerance || Number.isNaN(b.deviation) ? b : a,
   );

@@ -1,11 +1,11 @@
 import { createInterface } from 'node:readline';
-import type { Provider } from '../../../src/train/engines/onnx/providers.js';
+import type { EnginePath } from '../../../src/train/engines/names.js';
 import type { Sized } from '../settings.js';
 import { makeBatch, prepareEngine } from './prepare.js';
 
 /** A participant (bench/lib/participant.ts): for every line `N` it takes N training steps. */
 export async function speed(
-  of: Sized & { readonly provider: Provider; readonly batch: number },
+  of: Sized & { readonly on: EnginePath; readonly batch: number },
 ): Promise<undefined> {
   const engine = await prepareEngine(of);
   const { images, labels } = makeBatch(engine, of.batch);
@@ -13,7 +13,14 @@ export async function speed(
   for await (const line of createInterface({ input: process.stdin })) {
     const [start, cpu] = [performance.now(), process.cpuUsage()];
     let loss = Number.NaN;
-    for (let i = 0; i < Number(line); i++) ({ loss } = await engine.step(images, labels, 0.1));
+    for (let left = Number(line); left > 0; ) {
+      const together = Math.min(left, engine.chunks?.steps ?? 1);
+      const batches = new Array(together).fill({ images, labels });
+      const results =
+        together > 1 ? await engine.chunks!.run(batches, 0.1) : [await engine.step(images, labels, 0.1)];
+      loss = results.at(-1)!.loss;
+      left -= together;
+    }
     const seconds = (performance.now() - start) / 1e3;
     const { user, system } = process.cpuUsage(cpu);
     const peak = process.resourceUsage().maxRSS * 1024;
