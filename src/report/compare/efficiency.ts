@@ -64,7 +64,10 @@ function panelOf(comparison: Comparison, sized: readonly (Sized & { x: number })
   const [xs, ys] = [sized.map(({ x }) => x), sized.map(({ group }) => group.estimate.mean)];
   const layout = panelLayout(
     { title, log: true, range: [Math.min(...xs) / 3, Math.max(...xs) * 3] },
-    { title: `${comparison.metric} accuracy, %`, range: [Math.min(...ys) - 2, Math.max(...ys) + 3] },
+    {
+      title: `${comparison.metric} accuracy, %`,
+      range: [Math.max(0, Math.min(...ys) - 2), Math.min(100, Math.max(...ys) + 3)],
+    },
   );
   const data = comparison.curves.flatMap((curve) =>
     networksOf(sized.filter(({ group }) => group.curve === curve)).map((own) => {
