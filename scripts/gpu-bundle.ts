@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { create } from 'tar';
 import { InputError } from '../src/core/errors.js';
 import { requireWritable } from '../src/core/files.js';
@@ -28,6 +29,8 @@ const root = resolve(import.meta.dirname, '..');
 const MOST = 60;
 /** Packed bytes in an archive at most: a tar has some 512 bytes a file besides, and a MiB is left for them. */
 const LARGEST = (MOST - 1) * 2 ** 20;
+/** What gzip leaves of the compiled program, at most, in bytes. */
+const PROGRAM = 2e6;
 const inBundle = (path: string) => `iterand-gpu/${path}`;
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
@@ -93,25 +96,32 @@ async function packBase(scratch: string, { quality }: Settings): Promise<string[
   copyNode(join(home, 'node'));
   say('the program ...');
   compile(join(home, 'app'));
-  // What lies in the first archive besides: Node.js, of which gzip leaves 0.38, and 10 MB of small files.
-  const first = 0.38 * statSync(join(home, 'node')).size + 1e7;
-  const packer = new Packer(home, 'iterand-gpu', quality, LARGEST, first);
   say('its packages ...');
-  for (const folder of packageFolders(root)) {
-    const under = folder.slice(root.length + 1);
-    for (const path of filesOf(folder)) add(packer, `app/${under}/${path}`, join(folder, path));
-  }
+  const files: [path: string, from: string][] = packageFolders(root).flatMap((folder) =>
+    filesOf(folder).map((path): [string, string] => [
+      `app/${folder.slice(root.length + 1)}/${path}`,
+      join(folder, path),
+    ]),
+  );
   const fixtures = join(root, 'test/fixtures');
   for (const name of readdirSync(fixtures))
-    if (name.endsWith('.safetensors')) add(packer, `app/test/fixtures/${name}`, join(fixtures, name));
-  add(packer, 'app/bench/peers/train_step.py', join(root, 'bench/peers/train_step.py'));
-  add(packer, 'app/package.json', join(root, 'package.json'));
-  add(packer, 'start.mjs', join(root, 'scripts/gpu-bundle/start.mjs'));
-  add(packer, 'LICENSE', join(root, 'LICENSE'));
+    if (name.endsWith('.safetensors')) files.push([`app/test/fixtures/${name}`, join(fixtures, name)]);
+  files.push(
+    ['app/bench/peers/train_step.py', join(root, 'bench/peers/train_step.py')],
+    ['app/package.json', join(root, 'package.json')],
+    ['start.mjs', join(root, 'scripts/gpu-bundle/start.mjs')],
+    ['LICENSE', join(root, 'LICENSE')],
+  );
   const loader = ['/usr/lib/x86_64-linux-gnu', '/usr/lib64'].map((f) => join(f, 'libvulkan.so.1'));
   const found = loader.find((path) => existsSync(path));
-  if (found) add(packer, 'lib/libvulkan.so.1', realpathSync(found));
+  if (found) files.push(['lib/libvulkan.so.1', realpathSync(found)]);
   else say('without the Vulkan loader: this machine has none, and the bundle relies on the other machine’s');
+  const level = Math.min(9, Math.max(1, quality));
+  // Small files lie in the first archive as they are, with Node.js, of which gzip leaves 0.38, and the program.
+  let first = 0.38 * statSync(join(home, 'node')).size + PROGRAM;
+  for (const [path, from] of files) if (!isLarge(from)) first += copySmall(join(home, path), from, level);
+  const packer = new Packer(home, 'iterand-gpu', quality, LARGEST, first);
+  for (const [path, from] of files) if (isLarge(from)) packer.add(path, from);
   packer.writeList('base');
   // Unpacked again, the bundle looks at every file's bytes once more.
   writeFileSync(join(home, '.unpacked'), '{}');
@@ -120,7 +130,6 @@ async function packBase(scratch: string, { quality }: Settings): Promise<string[
     more.push(await archive(scratch, 'base', `${name}.tar`, pieces.map(inBundle), undefined));
     for (const piece of pieces) rmSync(join(home, piece));
   }
-  const level = Math.min(9, Math.max(1, quality));
   return [await archive(scratch, 'base', 'iterand-gpu.tar.gz', ['iterand-gpu'], level), ...more];
 }
 
@@ -151,14 +160,11 @@ async function packCuda(engine: CudaEngine, scratch: string, { quality }: Settin
   return made;
 }
 
-/** Large files are packed; small ones lie in the archive as they are. */
-function add(packer: Packer, path: string, from: string): void {
-  if (isLarge(from)) packer.add(path, from);
-  else {
-    const to = join(packer.home, path);
-    mkdirSync(dirname(to), { recursive: true });
-    copyFileSync(from, to);
-  }
+/** @returns the bytes that gzip leaves of it and of its entry in the archive */
+function copySmall(to: string, from: string, level: number): number {
+  mkdirSync(dirname(to), { recursive: true });
+  copyFileSync(from, to);
+  return gzipSync(readFileSync(from), { level }).length + 150;
 }
 
 async function archive(
