@@ -114,7 +114,10 @@ test('what only the whole of the settings shows is refused before anything is wr
       /'projection' alone/,
     ],
     [{ ...law, grid: { t: [0.1, 0.9] } }, /^iterand: sweep 'l': t 0.9: t 0.9: /],
-    [{ ...law, base: { distribution: 'two-valued:1' } }, /has finitely many values/],
+    [
+      { ...law, base: { distribution: 'two-valued:0.3' }, grid: { t: [0.001] } },
+      /gives slopes that are multiples of/,
+    ],
   ];
   const folder = emptyFolder('unrunnable');
   for (const [value, message] of bad) {
