@@ -1,9 +1,13 @@
 import type { Comparison, Group } from '../../sweep/compare/compare.js';
 import type { FinishedRun } from '../../sweep/compare/run.js';
 import { line, panelLayout } from '../figures/layout.js';
-import { html } from '../page/html.js';
+import { type Html, html } from '../page/html.js';
 import type { Figure, Panel, Table } from '../page/section.js';
+import { jointLabels } from './labels.js';
 import { curveStyles } from './styles.js';
+
+/** A line of text as a share of a panel's height. */
+const LABEL_LINE = 0.06;
 
 /** A group with how large its network is. */
 interface Sized {
@@ -38,6 +42,14 @@ export function sizedGroups({ groups }: Comparison): Sized[] {
   });
 }
 
+/** Names what has no ticket yet, so that nothing says how many bytes store it; empty where all have one. */
+export function withoutTicket(comparison: Comparison): Html {
+  const missing = sizedGroups(comparison).filter(({ stored }) => stored === undefined);
+  if (missing.length === 0) return html``;
+  const names = [...new Set(missing.map(({ group }) => group.curve.label))];
+  return html` Not among the bytes, since no ticket is there: ${names.join(', ')}; <code>npx iterand export RUN --ticket FILE</code> writes one.`;
+}
+
 /** Accuracy against the weights before pruning, and against the bytes that store what was trained. At least one group with a size. */
 export function efficiencyFigure(comparison: Comparison): Figure {
   const sized = sizedGroups(comparison);
@@ -62,37 +74,44 @@ export function efficiencyFigure(comparison: Comparison): Figure {
 function panelOf(comparison: Comparison, sized: readonly (Sized & { x: number })[], title: string): Panel {
   const styles = curveStyles(comparison.curves);
   const [xs, ys] = [sized.map(({ x }) => x), sized.map(({ group }) => group.estimate.mean)];
+  const parts = comparison.curves.flatMap((curve) =>
+    networksOf(sized.filter(({ group }) => group.curve === curve)).map((own) => ({ curve, own })),
+  );
+  const [low, high] = [Math.max(0, Math.min(...ys) - 2), Math.min(100, Math.max(...ys) + 3)];
+  // A single point has no line that tells its curve.
+  const alone = parts.flatMap(({ curve, own: [only, ...more] }) =>
+    more.length > 0 ? [] : [{ curve, x: only!.x, y: only!.group.estimate.mean, text: curve.label }],
+  );
+  const labels = jointLabels(alone, LABEL_LINE * (high - low));
+  const lines = Math.max(1, ...[...labels.values()].map((own) => own.length));
   const layout = panelLayout(
     { title, log: true, range: [Math.min(...xs) / 3, Math.max(...xs) * 3] },
     {
       title: `${comparison.metric} accuracy, %`,
-      range: [Math.max(0, Math.min(...ys) - 2), Math.min(100, Math.max(...ys) + 3)],
+      range: [low, high + (lines - 1) * LABEL_LINE * (high - low)],
     },
   );
-  const data = comparison.curves.flatMap((curve) =>
-    networksOf(sized.filter(({ group }) => group.curve === curve)).map((own) => {
-      const { colour, dash, symbol } = styles.get(curve.id)!;
-      const hover = `${curve.label}: %{y:.2f} % at %{x:,} ${title}`;
-      const trace = line(
-        own.map(({ x }) => x),
-        own.map(({ group }) => group.estimate.mean),
-        colour,
-        hover,
-        { dash },
-      );
-      const marker = { color: colour, size: 9, symbol };
-      // A single point has no line that tells its curve.
-      const alone =
-        own.length === 1 ? { mode: 'markers+text', text: [curve.label], textposition: 'top center' } : {};
-      return {
-        ...trace,
-        mode: 'lines+markers',
-        ...alone,
-        marker,
-        textfont: { color: colour },
-      } as typeof trace;
-    }),
-  );
+  const data = parts.map(({ curve, own }) => {
+    const { colour, dash, symbol } = styles.get(curve.id)!;
+    const trace = line(
+      own.map(({ x }) => x),
+      own.map(({ group }) => group.estimate.mean),
+      colour,
+      `${curve.label}: %{y:.2f} % at %{x:,} ${title}`,
+      { dash },
+    );
+    const text =
+      own.length > 1
+        ? undefined
+        : labels.get(alone.find((one) => one.curve === curve && one.x === own[0]!.x)!);
+    return {
+      ...trace,
+      mode: text === undefined ? 'lines+markers' : 'markers+text',
+      ...(text === undefined ? {} : { text: [text.join('<br>')], textposition: 'top center' }),
+      marker: { color: colour, size: 9, symbol },
+      textfont: { color: text !== undefined && text.length > 1 ? '$ink' : colour },
+    } as typeof trace;
+  });
   return { title: html`Accuracy against ${title}`, layout, data };
 }
 

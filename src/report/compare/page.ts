@@ -5,7 +5,7 @@ import type { ReportPage, Section } from '../page/section.js';
 import { type AccuracyAxis, accuracyFigure, accuracyTable } from './accuracy.js';
 import { comparisonJson } from './data.js';
 import { differencesFigure, differencesTable } from './differences.js';
-import { efficiencyFigure, efficiencyTable, sizedGroups } from './efficiency.js';
+import { efficiencyFigure, efficiencyTable, sizedGroups, withoutTicket } from './efficiency.js';
 import { epochsCaption, epochsFigure } from './epochs.js';
 import { costTable, runsTable } from './tables.js';
 import { differenceText } from './words.js';
@@ -102,7 +102,7 @@ function efficiencySection(comparison: Comparison): Section {
   return {
     id: 'efficiency',
     title: 'Parameters against accuracy',
-    caption: html`How many weights a network has before any is pruned, and how many bytes store what was trained: a ticket holds seeds and masks, SGD’s weights are floats.`,
+    caption: html`How many weights a network has before any is pruned, and how many bytes store what was trained: a ticket holds seeds and masks, SGD’s weights are floats.${withoutTicket(comparison)}`,
     figure: efficiencyFigure(comparison),
     table: efficiencyTable(comparison),
   };

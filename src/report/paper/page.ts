@@ -1,7 +1,7 @@
 import { type CompareOptions, type Comparison, compare } from '../../sweep/compare/compare.js';
 import type { FinishedRun } from '../../sweep/compare/run.js';
 import type { TrainSpec } from '../../train/spec/spec.js';
-import { efficiencyFigure, efficiencyTable } from '../compare/efficiency.js';
+import { efficiencyFigure, efficiencyTable, withoutTicket } from '../compare/efficiency.js';
 import { epochsFigure } from '../compare/epochs.js';
 import { comparisonPage } from '../compare/page.js';
 import { differenceText } from '../compare/words.js';
@@ -123,7 +123,7 @@ function withParametersFirst(page: ReportPage, comparison: Comparison): ReportPa
       ...page.lead,
       id: 'efficiency',
       title: 'Parameters against accuracy',
-      caption: html`Weights before pruning, and bytes that store what was trained, against the accuracy on the test images after the last epoch.`,
+      caption: html`Weights before pruning, and bytes that store what was trained, against the accuracy on the test images after the last epoch.${withoutTicket(comparison)}`,
       figure: efficiencyFigure(comparison),
       table: efficiencyTable(comparison),
     },

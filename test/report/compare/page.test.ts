@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { accuracyFigure } from '../../../src/report/compare/accuracy.js';
 import { comparisonCsv, comparisonJson } from '../../../src/report/compare/data.js';
 import { differencesFigure } from '../../../src/report/compare/differences.js';
-import { efficiencyFigure, sizedGroups } from '../../../src/report/compare/efficiency.js';
+import { efficiencyFigure, sizedGroups, withoutTicket } from '../../../src/report/compare/efficiency.js';
 import { epochsFigure } from '../../../src/report/compare/epochs.js';
 import { comparedRunsPage } from '../../../src/report/compare/own.js';
 import { trainCommand } from '../../../src/report/compare/repeat.js';
@@ -80,6 +80,9 @@ test('what a network stores: its ticket, or the floats of SGD', () => {
     [1000, 500, 100],
   ]);
   expect(efficiencyFigure(comparison).panels).toHaveLength(2);
+  expect(plainText(withoutTicket(comparison))).toBe('');
+  const bare = compare(comparison.groups.flatMap(({ runs }) => runs.map(({ ticket: _, ...run }) => run)));
+  expect(plainText(withoutTicket(bare))).toContain('no ticket is there: edge-popup, IteRand;');
 });
 
 test('curves of several methods have their colours; those of one method a colour each', () => {
