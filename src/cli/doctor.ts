@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { Command } from 'commander';
 import { packageVersion } from '../core/version.js';
+import { type CudaDevices, cudaDevices } from '../train/engines/devices.js';
 import type { Examination } from '../train/engines/doctor/examine.js';
 import { print, printJson, shared } from './options.js';
 import { progressBar } from './progress.js';
@@ -17,6 +18,8 @@ interface MachineReport {
   readonly memory: number;
   /** NVIDIA's kernel driver, as Linux tells it. */
   readonly nvidiaDriver: string | undefined;
+  /** As far as that is known without CUDA: how many this process sees, and by which setting of CUDA_VISIBLE_DEVICES. */
+  readonly nvidiaDevices: CudaDevices;
 }
 
 /** `iterand doctor`: which engines and hardware work here. */
@@ -49,6 +52,7 @@ function machineReport(): MachineReport {
     cores: availableParallelism(),
     memory: totalmem(),
     nvidiaDriver: nvidiaDriver(),
+    nvidiaDevices: cudaDevices(),
   };
 }
 
@@ -63,9 +67,14 @@ function nvidiaDriver(): string | undefined {
 /** What was found, as text. */
 export function report(machine: MachineReport, found: readonly Examination[]): string {
   const { iterand, node, platform, processor, cores, memory, nvidiaDriver: driver } = machine;
+  const { count, listed } = machine.nvidiaDevices;
+  const devices = [
+    ...(count === undefined ? [] : [`, ${count} ${count === 1 ? 'device' : 'devices'}`]),
+    ...(listed === undefined ? [] : [` by CUDA_VISIBLE_DEVICES=${listed.join()}`]),
+  ].join('');
   const lines = [
     `iterand ${iterand}, Node ${node}, ${platform}`,
-    `${processor}, ${cores} cores, ${(memory / 2 ** 30).toFixed(1)} GiB; NVIDIA driver ${driver ?? 'not found'}`,
+    `${processor}, ${cores} cores, ${(memory / 2 ** 30).toFixed(1)} GiB; NVIDIA driver ${driver ?? 'not found'}${devices}`,
   ];
   for (const { engine, hardware, about, state, package: name, device, deviation, why, fix } of found) {
     lines.push('', `${state.padEnd(8)}${engine} ${hardware}${about ? `: ${about}` : ''}`);

@@ -7,7 +7,15 @@ import type { Score } from '../train/loop/evaluate.js';
 import type { Which } from '../train/run/score.js';
 import type { Machine } from '../train/run/setup.js';
 import type { TrainSpec } from '../train/spec/spec.js';
-import { engineFlags, engineOf, machineFlags, machineOf, namedRun, requireMachineUsed } from './machine.js';
+import {
+  deviceOption,
+  engineFlags,
+  engineOf,
+  machineFlags,
+  machineOf,
+  namedRun,
+  requireMachineUsed,
+} from './machine.js';
 import { choiceOption, refuseUnused, shared, textArgument } from './options.js';
 
 interface EvaluateOptions extends Machine, Partial<EnginePath> {
@@ -32,6 +40,7 @@ export function evaluateCommand(): Command {
     .addOption(choiceOption('--checkpoint <which>', 'which state of a run', ['last', 'best']).default('last'))
     .option('--json', 'print JSON');
   return machineFlags(engineFlags(command))
+    .addOption(deviceOption())
     .addHelpText('after', '\nExample:\n  npx iterand evaluate runs/conv6-iterand-cifar10-0123456789/seed-1')
     .action(async (given: string, options: EvaluateOptions, command: Command) => {
       const { split, json } = options;

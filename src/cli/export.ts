@@ -6,7 +6,7 @@ import { requireWritable } from '../core/files.js';
 import type { Which } from '../train/run/score.js';
 import type { Machine } from '../train/run/setup.js';
 import type { TicketSizes } from '../train/ticket/index.js';
-import { machineFlags, machineOf, namedRun, pick, requireMachineUsed } from './machine.js';
+import { deviceOption, machineFlags, machineOf, namedRun, pick, requireMachineUsed } from './machine.js';
 import { choiceOption, shared, textArgument, textOption } from './options.js';
 
 interface ExportOptions extends Machine {
@@ -46,6 +46,7 @@ export function exportCommand(): Command {
     )
     .option('--json', 'print JSON');
   return machineFlags(command)
+    .addOption(deviceOption())
     .addHelpText(
       'after',
       '\nExamples:\n  npx iterand export runs/conv6-iterand-cifar10-0123456789/seed-1 --ticket conv6.ticket --onnx conv6.onnx\n' +

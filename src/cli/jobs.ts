@@ -1,40 +1,51 @@
 import { availableParallelism } from 'node:os';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { InputError } from '../core/errors.js';
+import { readNumbers } from '../core/read-number.js';
 import type { JobKind, JobMachine } from '../sweep/job.js';
 import type { PlannedRun, SweepPlan } from '../sweep/plan.js';
 import { trainingJobs } from '../sweep/training.js';
+import { deviceText, hasDevices } from '../train/engines/devices.js';
 import type { TrainSpec } from '../train/spec/spec.js';
-import { pick, requireMachineUsed } from './machine.js';
-import { refuseUnused, threadsOption } from './options.js';
+import { DEVICES, MACHINE_CHECKS, pick } from './machine.js';
+import { refuseUnused, threadsOption, wasGiven } from './options.js';
 import { lawJobs, simulateJobs } from './theory-jobs.js';
 
 /** The kinds of work that a sweep file may name as its `job`. */
 export const jobKinds: readonly JobKind[] = [trainingJobs, simulateJobs, lawJobs];
 
-/** Refuses flags that a run of a kind has no use for. */
-const requireUsed: Readonly<Record<string, (command: Command, spec: object) => void>> = {
-  train: (command, spec) => requireMachineUsed(command, spec as TrainSpec),
-  simulate: theoryUses,
-  law: theoryUses,
+/** Each refuses a flag that a run of a kind has no use for. */
+const CHECKS: Readonly<Record<string, readonly ((command: Command, spec: never) => void)[]>> = {
+  train: MACHINE_CHECKS,
+  simulate: [theoryUses],
+  law: [theoryUses],
 };
 
 function theoryUses(command: Command): void {
-  const unused = JOB_OPTIONS.filter((key) => key !== 'threads');
-  refuseUnused(command, 'trials of the theory', unused, 'they have no images and no checkpoints');
+  const unused = ['device', ...JOB_OPTIONS.filter((key) => key !== 'threads')];
+  refuseUnused(command, 'trials of the theory', unused, 'they have no images, no checkpoints and no device');
 }
 
 /** Refuses a flag that no run has a use for; one that some have is theirs. */
 export function requireUsedBySome(command: Command, { kind }: SweepPlan, runs: readonly PlannedRun[]): void {
-  let refusal: unknown;
-  for (const { spec } of runs) {
-    try {
-      requireUsed[kind.name]!(command, spec);
-      return;
-    } catch (error) {
-      refusal ??= error;
-    }
+  for (const check of CHECKS[kind.name]!) {
+    let refusal: unknown;
+    const used = runs.some(({ spec }) => {
+      const refused = refusalOf(() => check(command, spec as never));
+      refusal ??= refused;
+      return refused === undefined;
+    });
+    if (!used) throw refusal;
   }
-  throw refusal;
+}
+
+function refusalOf(check: () => void): unknown {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
 }
 
 /** Threads of each of `jobs` runs that share this machine, or what a batch system gives of it; undefined where one run has all of it. */
@@ -48,11 +59,54 @@ export function sharedThreads(jobs: number, env: NodeJS.ProcessEnv = process.env
 export const jobsOption = () =>
   threadsOption('--jobs <n>', 'runs at a time; each has its share of the cores as threads').default(1);
 
+/** An option that names the devices that runs are spread over. */
+export const devicesOption = () =>
+  new Option(
+    '--device <list>',
+    'NVIDIA devices of runs on cuda or tensorflow, such as 0,1: run i of those at a time has the i-th, from the first again where there are more runs',
+  ).argParser((text: string) => {
+    const devices = readNumbers('--device', text, DEVICES);
+    const twice = devices.find((device, i) => devices.indexOf(device) < i);
+    if (twice === undefined) return devices;
+    throw new InputError(
+      `--device ${text}`,
+      `names device ${twice} twice`,
+      'name each once: where --jobs is larger, runs share them in turn',
+    );
+  });
+
+/**
+ * How many runs go on at a time: as many as there are devices, if --jobs does not say.
+ *
+ * @throws InputError where a device would have no run
+ */
+export function jobsOver(devices: readonly number[], command: Command, jobs: number): number {
+  if (!wasGiven(command, 'jobs')) return Math.max(1, devices.length);
+  if (jobs >= devices.length) return jobs;
+  throw new InputError(
+    `--device ${devices.join()} with --jobs ${jobs}`,
+    `leaves device ${devices[jobs]} without a run`,
+    `pass --jobs ${devices.length} or more, or fewer devices`,
+  );
+}
+
+/** Says on stderr on which devices the runs compute that have some. */
+export function sayDevices(
+  { kind }: SweepPlan,
+  runs: readonly PlannedRun[],
+  devices: readonly number[],
+): void {
+  const run = runs.find(({ spec }) => kind.name === trainingJobs.name && hasDevices(spec as TrainSpec));
+  if (run === undefined) return;
+  const words = (devices.length === 0 ? [0] : devices).map((d) => deviceText(run.spec as TrainSpec, d));
+  process.stderr.write(`iterand: runs compute on ${words.join(', ')}.\n`);
+}
+
 /** Options that a run of a sweep is given, by their keys. */
 export const JOB_OPTIONS = [
   ...['dataFolder', 'threads', 'workers', 'unreadable'],
   ...['checkpointEpochs', 'checkpointMinutes'],
-] as readonly (keyof JobMachine)[];
+] as readonly Exclude<keyof JobMachine, 'device'>[];
 
 /** What each of so many runs at a time is given. */
 export function jobMachine(options: JobMachine & { readonly jobs: number }): JobMachine {

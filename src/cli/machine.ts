@@ -1,18 +1,20 @@
 import { statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { InputError } from '../core/errors.js';
+import { deviceText, LAST_DEVICE, requireDevice, withoutDevices } from '../train/engines/devices.js';
 import {
   DEFAULT_BACKEND,
   DEFAULT_PROVIDER,
   ENGINES,
   type EnginePath,
+  hardwareOf,
   requireEnginePath,
 } from '../train/engines/names.js';
 import { PROVIDERS } from '../train/engines/onnx/providers.js';
 import { BACKENDS } from '../train/engines/tfjs/backends.js';
 import type { Machine } from '../train/run/setup.js';
 import type { TrainSpec } from '../train/spec/spec.js';
-import { choiceOption, refuseUnused, textOption, threadsOption, wasGiven } from './options.js';
+import { choiceOption, numberOption, refuseUnused, textOption, threadsOption, wasGiven } from './options.js';
 import { readingImages } from './progress.js';
 
 export const dataFolderOption = () =>
@@ -32,6 +34,28 @@ export function machineFlags(command: Command): Command {
         'skip',
       ]),
     );
+}
+
+export const deviceOption = () =>
+  numberOption(
+    '--device <n>',
+    'which NVIDIA device, of cuda and tensorflow (default: 0, the first)',
+    DEVICES,
+  );
+export const DEVICES = { whole: true, least: 0, most: LAST_DEVICE } as const;
+
+/** Refuses --device where none can be chosen, or that number is none that this process sees. */
+export function requireDeviceUsed(path: EnginePath, device: number | undefined): void {
+  const why = withoutDevices(path);
+  if (why !== undefined && device !== undefined)
+    throw new InputError(`--device ${device} on ${hardwareOf(path)}`, why, 'leave --device out');
+  requireDevice(path, device);
+}
+
+/** Says on stderr which device computes, where there may be several. */
+export function sayDevice(path: EnginePath, device: number | undefined): void {
+  const text = deviceText(path, device);
+  if (text !== undefined) process.stderr.write(`iterand: it computes on ${text}.\n`);
 }
 
 /** Adds the flags that name another engine than a run's own, for evaluations. */
@@ -63,11 +87,31 @@ export function engineOf(
 
 /** The machine that a command's flags name. */
 export function machineOf(options: Machine): Machine {
-  return { ...pick(options, ['dataFolder', 'threads', 'workers', 'unreadable']), opening: readingImages() };
+  return {
+    ...pick(options, ['dataFolder', 'threads', 'device', 'workers', 'unreadable']),
+    opening: readingImages(),
+  };
 }
 
+/** What flags of {@link Machine} are held against. */
+type Flagged = EnginePath & Pick<TrainSpec, 'data'>;
+
+/** Each refuses one flag of {@link Machine} that a run with this spec has no use for. */
+export const MACHINE_CHECKS: readonly ((command: Command, spec: Flagged) => void)[] = [
+  requireThreadsUsed,
+  (command, spec) => {
+    const devices = command.getOptionValue('device') as number | readonly number[] | undefined;
+    for (const device of [devices ?? []].flat()) requireDeviceUsed(spec, device);
+  },
+  (command, spec) => requireDataFolderUsed(command, spec.data),
+];
+
 /** Refuses flags of {@link Machine} that a run with this spec has no use for. */
-export function requireMachineUsed(command: Command, spec: EnginePath & Pick<TrainSpec, 'data'>): void {
+export function requireMachineUsed(command: Command, spec: Flagged): void {
+  for (const check of MACHINE_CHECKS) check(command, spec);
+}
+
+function requireThreadsUsed(command: Command, spec: Flagged): void {
   requireEnginePath(spec);
   const { engine, provider, backend } = spec;
   if (engine !== 'onnx' || provider !== 'cpu')
@@ -77,7 +121,6 @@ export function requireMachineUsed(command: Command, spec: EnginePath & Pick<Tra
       ['threads'],
       'they are threads of the cpu provider',
     );
-  requireDataFolderUsed(command, spec.data);
 }
 
 /** Refuses --data-folder for data that lie elsewhere. */

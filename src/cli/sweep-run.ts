@@ -6,6 +6,7 @@ import type { JobKind, JobMachine } from '../sweep/job.js';
 import type { PlannedRun, SweepPlan } from '../sweep/plan.js';
 import { ProcessLane } from '../sweep/process-lane.js';
 import { startSweep } from '../sweep/started.js';
+import { sayDevices } from './jobs.js';
 import { warn } from './options.js';
 import { stopOnSignal } from './signals.js';
 import { watchSweep } from './sweep-watch.js';
@@ -22,6 +23,8 @@ export interface SweepSettings {
   readonly machine: JobMachine;
   /** Runs at a time, each in a process of its own. */
   readonly jobs: number;
+  /** CUDA's devices that they are spread over, in turn. */
+  readonly devices?: readonly number[];
   readonly json: boolean;
 }
 
@@ -34,10 +37,11 @@ export async function carryOutSweep(
   plan: SweepPlan,
   runs: readonly PlannedRun[],
   source: string,
-  { root, machine, jobs, json }: SweepSettings,
+  { root, machine, jobs, devices = [], json }: SweepSettings,
 ): Promise<SweepOutcome> {
   requireWritable(`--out ${root}`, root, 'folder');
   const { page } = startSweep(root, plan, source);
+  if (!json) sayDevices(plan, runs, devices);
   const terminal = process.stderr.isTTY === true && !json;
   const stop = stopOnSignal('the runs finish their step and save');
   const ended = new AbortController();
@@ -51,7 +55,7 @@ export async function carryOutSweep(
       signal: stop.signal,
       lanes: Array.from(
         { length: Math.min(jobs, runs.length) },
-        () => new ProcessLane(laneEntry, plan.kind, root, machine),
+        (_, i) => new ProcessLane(laneEntry, plan.kind, root, machineOfLane(machine, devices, i)),
       ),
       listener: lines,
     });
@@ -71,6 +75,10 @@ export async function carryOutSweep(
     stop.release();
   }
 }
+
+/** Lanes have the devices in turn, from the first again where there are more lanes. */
+export const machineOfLane = (machine: JobMachine, devices: readonly number[], lane: number): JobMachine =>
+  devices.length === 0 ? machine : { ...machine, device: devices[lane % devices.length]! };
 
 /** A line on stderr for each run that ends; on a terminal, where a block is drawn, warnings and failures alone, once it is gone. */
 export function sweepLines(

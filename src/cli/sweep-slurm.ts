@@ -10,6 +10,7 @@ import { launchInSlurm } from '../sweep/slurm/launch.js';
 import { GRACE, parseSlurmOptions } from '../sweep/slurm/options.js';
 import { runsOfTask } from '../sweep/slurm/script.js';
 import { ownTask, requeueAtLimit } from '../sweep/slurm/slurm.js';
+import { sayDevices } from './jobs.js';
 import { warn } from './options.js';
 import { stopOnSignal } from './signals.js';
 import { outcomeText, sweepLines } from './sweep-run.js';
@@ -83,6 +84,7 @@ export async function carryOutTask(
     throw new InputError(`--task ${list}`, 'is for the tasks of a Slurm job', 'leave it out');
   const names = runsOfTask(readBytes(list).toString(), own.task);
   const runs = plan.runs.filter(({ name }) => names.includes(name));
+  sayDevices(plan, runs, []);
   const stop = stopOnSignal('the run finishes its step and saves');
   try {
     const listener = sweepLines(plan.kind, runs.length, root, { json: false, terminal: false });

@@ -5,12 +5,21 @@ import type { JobMachine } from '../sweep/job.js';
 import { type PlannedRun, planSweep, requireRunnable, runText, type SweepPlan } from '../sweep/plan.js';
 import { selectRuns } from '../sweep/select.js';
 import type { SweepStatus } from '../sweep/status.js';
-import { JOB_OPTIONS, jobKinds, jobMachine, jobsOption, requireUsedBySome } from './jobs.js';
+import {
+  devicesOption,
+  JOB_OPTIONS,
+  jobKinds,
+  jobMachine,
+  jobsOption,
+  jobsOver,
+  requireUsedBySome,
+} from './jobs.js';
 import { machineFlags, pick } from './machine.js';
 import { choiceOption, numberOption, refuseUnused, shared, textArgument, textOption } from './options.js';
 import { checkpointOptions } from './train-options.js';
 
-interface SweepOptions extends JobMachine {
+interface SweepOptions extends Omit<JobMachine, 'device'> {
+  readonly device?: readonly number[];
   readonly out?: string;
   readonly only?: string;
   readonly jobs: number;
@@ -50,6 +59,7 @@ export function sweepCommand(): Command {
       ),
     )
     .addOption(jobsOption())
+    .addOption(devicesOption())
     .addOption(
       choiceOption('--launcher <name>', 'who carries the runs out', ['local', 'slurm']).default('local'),
     )
@@ -91,18 +101,27 @@ const LAUNCHER = ['launcher', ...SLURM];
 
 /** What a sweep can be asked for beside carrying it out, and the options that mean nothing there. */
 const LOOKS = {
-  list: { flag: '--list', unused: ['dryRun', 'status', 'watch', 'jobs', 'out', ...LAUNCHER, ...JOB_OPTIONS] },
+  list: {
+    flag: '--list',
+    unused: ['dryRun', 'status', 'watch', 'jobs', 'device', 'out', ...LAUNCHER, ...JOB_OPTIONS],
+  },
   dryRun: { flag: '--dry-run', unused: ['status', 'watch', ...LAUNCHER, ...CHECKPOINTS] },
-  status: { flag: '--status', unused: ['watch', 'jobs', ...LAUNCHER, ...JOB_OPTIONS] },
-  watch: { flag: '--watch', unused: ['jobs', 'json', ...LAUNCHER, ...JOB_OPTIONS] },
+  status: { flag: '--status', unused: ['watch', 'jobs', 'device', ...LAUNCHER, ...JOB_OPTIONS] },
+  watch: { flag: '--watch', unused: ['jobs', 'device', 'json', ...LAUNCHER, ...JOB_OPTIONS] },
 } as const;
 
 async function sweep(path: string, options: SweepOptions, command: Command): Promise<void> {
   for (const [key, { flag, unused }] of Object.entries(LOOKS))
     if (options[key as keyof typeof LOOKS]) refuseUnused(command, flag, unused, 'it only looks, or measures');
-  if (options.launcher === 'slurm')
+  if (options.launcher === 'slurm') {
     refuseUnused(command, '--launcher slurm', ['jobs'], 'a task carries out one run at a time');
-  else refuseUnused(command, '--launcher local', SLURM, 'it submits nothing to Slurm');
+    refuseUnused(
+      command,
+      '--launcher slurm',
+      ['device'],
+      'a task computes on the first device that Slurm gives it (--slurm "--gres=gpu:1")',
+    );
+  } else refuseUnused(command, '--launcher local', SLURM, 'it submits nothing to Slurm');
   const source = readBytes(path).toString();
   const plan = planSweep(parseJson(source, `sweep ${path}`, 'give a JSON file'), `sweep ${path}`, jobKinds);
   const runs = options.only === undefined ? plan.runs : selectRuns(plan, options.only);
@@ -116,7 +135,8 @@ async function sweep(path: string, options: SweepOptions, command: Command): Pro
   const json = options.json === true;
   if (options.status || options.watch) return await look(plan, runs, root, options);
   requireUsedBySome(command, plan, runs);
-  const { jobs, launcher, task } = options;
+  const { launcher, task, device: devices = [] } = options;
+  const jobs = jobsOver(devices, command, options.jobs);
   if (task === undefined) await requireRunnable(plan, runs);
   if (launcher === 'slurm') {
     const { submitSweep } = await import('./sweep-slurm.js');
@@ -125,7 +145,7 @@ async function sweep(path: string, options: SweepOptions, command: Command): Pro
     submitSweep(plan, runs, source, { file: path, root, machine, slurm, atOnce, json });
     return;
   }
-  const machine = jobMachine(options);
+  const machine = jobMachine({ ...pick(options, JOB_OPTIONS), jobs });
   if (task !== undefined) {
     const { carryOutTask } = await import('./sweep-slurm.js');
     await carryOutTask(plan, task, root, machine);
@@ -133,12 +153,17 @@ async function sweep(path: string, options: SweepOptions, command: Command): Pro
   }
   if (options.dryRun) {
     const { estimateSweep } = await import('./sweep-estimate.js');
-    process.stdout.write(await estimateSweep(plan, runs, { root, machine, jobs, json }));
+    process.stdout.write(
+      await estimateSweep(plan, runs, { root, machine: { ...machine, ...firstOf(devices) }, jobs, json }),
+    );
     return;
   }
   const { carryOutSweep } = await import('./sweep-run.js');
-  await carryOutSweep(plan, runs, source, { root, machine, jobs, json });
+  await carryOutSweep(plan, runs, source, { root, machine, jobs, devices, json });
 }
+
+/** What measurements are made on. */
+const firstOf = ([device]: readonly number[]) => (device === undefined ? {} : { device });
 
 /** `--status` and `--watch`. */
 async function look(

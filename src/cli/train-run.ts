@@ -3,6 +3,7 @@ import type { LoopCallbacks } from '../train/loop/callbacks.js';
 import { DivergedError, type RunOptions, type RunOutcome } from '../train/run/outcome.js';
 import { trainRun } from '../train/run/train.js';
 import type { TrainSpec } from '../train/spec/spec.js';
+import { sayDevice } from './machine.js';
 import { warn } from './options.js';
 import { stopOnSignal } from './signals.js';
 import { trainingLine } from './training-line.js';
@@ -22,7 +23,10 @@ export async function carryOutRun(
       ...options,
       signal: stop.signal,
       callbacks,
-      began: line.began,
+      began: (...standing) => {
+        if (!json) sayDevice(spec, options.device);
+        line.began(...standing);
+      },
       warn,
     }).finally(() => {
       line.stop();
@@ -75,10 +79,11 @@ resume:  npx iterand train --resume ${shellWord(paths.name)}${flags(options)}
 
 /** The flags that a resumed run must be given again, none of which its settings hold. */
 function flags(options: RunOptions): string {
-  const { root, dataFolder, threads, workers, unreadable, checkpointEpochs, checkpointMinutes } = options;
+  const { root, dataFolder, threads, device, workers } = options;
+  const { unreadable, checkpointEpochs, checkpointMinutes } = options;
   const given = {
     out: root === 'runs' ? undefined : root,
-    ...{ dataFolder, threads, workers, unreadable, checkpointEpochs, checkpointMinutes },
+    ...{ dataFolder, threads, device, workers, unreadable, checkpointEpochs, checkpointMinutes },
   };
   return Object.entries(given)
     .flatMap(([key, value]) => flagWords(key, value))

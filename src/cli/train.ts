@@ -7,7 +7,7 @@ import { runPaths } from '../runs/paths.js';
 import { requireDatasetName } from '../train/data/open.js';
 import type { Machine } from '../train/run/setup.js';
 import type { TrainSpec } from '../train/spec/spec.js';
-import { machineFlags, machineOf, namedRun, pick, requireMachineUsed } from './machine.js';
+import { deviceOption, machineFlags, machineOf, namedRun, pick, requireMachineUsed } from './machine.js';
 import { refuseUnused, shared, textOption } from './options.js';
 import { AUTO, checkpointOptions, specOptions } from './train-options.js';
 
@@ -36,6 +36,7 @@ export function trainCommand(): Command {
     );
   for (const option of [...specOptions(), ...checkpointOptions()]) command.addOption(option);
   return machineFlags(command)
+    .addOption(deviceOption())
     .addOption(textOption('--spec <file>', 'take these settings from a JSON file; flags come on top'))
     .addOption(
       textOption(

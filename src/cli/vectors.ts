@@ -3,6 +3,7 @@ import { DEFAULT_BACKEND, DEFAULT_PROVIDER, ENGINES, type EngineName } from '../
 import { PROVIDERS } from '../train/engines/onnx/providers.js';
 import { BACKENDS, requireBackend } from '../train/engines/tfjs/backends.js';
 import type { Deviation, ReplayOptions } from '../train/vectors/kind.js';
+import { deviceOption, requireDeviceUsed } from './machine.js';
 import { choiceOption, refuseUnused, textArgument } from './options.js';
 import { progressBar } from './progress.js';
 
@@ -10,6 +11,7 @@ interface VectorsOptions {
   readonly engine: EngineName;
   readonly provider: string;
   readonly backend: string;
+  readonly device?: number;
   readonly standard?: true;
 }
 
@@ -29,6 +31,7 @@ export function vectorsCommand(): Command {
     .addOption(
       choiceOption('--backend <name>', 'hardware of the tfjs engine', BACKENDS).default(DEFAULT_BACKEND),
     )
+    .addOption(deviceOption())
     .option('--standard', 'force the standard formulations of every layer (onnx)')
     .addHelpText('after', '\nExample:\n  npx iterand vectors test/fixtures/resnet18-x0.05-score.safetensors')
     .action(async (files: string[], options: VectorsOptions, command: Command) => {
@@ -55,15 +58,17 @@ export function vectorsCommand(): Command {
 
 /** The engine that the options name. */
 async function whereOf(
-  { engine, provider, backend, standard }: VectorsOptions,
+  { engine, provider, backend, device, standard }: VectorsOptions,
   command: Command,
 ): Promise<ReplayOptions> {
   const unused = engine === 'onnx' ? ['backend'] : ['provider', 'standard'];
   refuseUnused(command, `--engine ${engine}`, unused, 'it is of the other engine');
-  if (engine === 'tfjs') return { backend: requireBackend(backend) };
+  requireDeviceUsed({ engine, provider, backend }, device);
+  const on = device === undefined ? {} : { device };
+  if (engine === 'tfjs') return { backend: requireBackend(backend), ...on };
   const { requireProvider } = await import('../train/engines/onnx/available.js');
   const { standardPlanner } = await import('../train/engines/onnx/forms/standard.js');
-  return { provider: requireProvider(provider), ...(standard ? { planner: standardPlanner } : {}) };
+  return { provider: requireProvider(provider), ...on, ...(standard ? { planner: standardPlanner } : {}) };
 }
 
 function line({ quantity, deviation, tolerance }: Deviation): string {

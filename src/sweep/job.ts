@@ -5,6 +5,8 @@ export interface JobMachine {
   readonly dataFolder?: string;
   /** Threads that a run computes with. */
   readonly threads?: number;
+  /** Which of CUDA's devices, of runs that compute on one. */
+  readonly device?: number;
   /** Threads that make a run's batches. */
   readonly workers?: number;
   readonly unreadable?: 'stop' | 'skip';

@@ -1,4 +1,5 @@
 import { requireDatasetName } from '../train/data/open.js';
+import { hasDevices } from '../train/engines/devices.js';
 import { requireEnginePath } from '../train/engines/names.js';
 import { readEpochs } from '../train/run/read-records.js';
 import { readResult } from '../train/run/result.js';
@@ -84,8 +85,10 @@ export const trainingJobs: JobKind<TrainSpec> = {
   pace: secondsOfLastEpoch,
 };
 
-/** Runs that share a machine decode their images with as many threads as they compute with, not with all cores. */
-function machineFor({ data }: TrainSpec, machine: JobMachine): JobMachine & Machine {
+/** Runs that share a machine decode their images with as many threads as they compute with, not with all cores; those on the CPU have no device. */
+function machineFor(spec: TrainSpec, { device, ...given }: JobMachine): JobMachine & Machine {
+  const { data } = spec;
+  const machine = device !== undefined && hasDevices(spec) ? { ...given, device } : given;
   const { threads, workers } = machine;
   const decodes = data === 'imagenet' || data.startsWith('folder:');
   return workers === undefined && threads !== undefined && decodes

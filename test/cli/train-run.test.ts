@@ -31,6 +31,7 @@ test.skipIf(process.platform === 'win32')(
       root: "Ada's runs",
       dataFolder: '/my data',
       threads: 2,
+      device: 1,
       workers: 3,
       unreadable: 'skip',
       checkpointEpochs: 5,
@@ -41,7 +42,18 @@ test.skipIf(process.platform === 'win32')(
     });
     expect(words.trim().split('\n')).toEqual([
       ...['--resume', 'conv2/seed-1', '--out', "Ada's runs", '--data-folder', '/my data', '--threads', '2'],
-      ...['--workers', '3', '--unreadable', 'skip', '--checkpoint-epochs', '5', '--checkpoint-minutes', '0'],
+      ...[
+        '--device',
+        '1',
+        '--workers',
+        '3',
+        '--unreadable',
+        'skip',
+        '--checkpoint-epochs',
+        '5',
+        '--checkpoint-minutes',
+        '0',
+      ],
     ]);
   },
 );

@@ -47,4 +47,5 @@ export function start(
 }
 
 /** Runs `iterand` to its end. */
-export const iterand = (args: readonly string[]): Promise<Ended> => start(args).ended;
+export const iterand = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> =>
+  start(args, env).ended;

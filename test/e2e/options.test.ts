@@ -245,6 +245,7 @@ const unused: readonly (readonly [string, readonly string[]])[] = [
   ['--data-folder', ['data', 'index', 'mnist', '--data-folder', folder]],
   ['--threads', ['train', ...settings, '--provider', 'webgpu', '--threads', '2']],
   ['--backend', ['evaluate', ticket, '--backend', 'wasm']],
+  ['--device', ['evaluate', ticket, '--device', '0']],
   ['--provider', ['evaluate', ticket, '--engine', 'tfjs', '--provider', 'cpu']],
   ['--threads', ['evaluate', ticket, '--engine', 'tfjs', '--threads', '2']],
   ['--threads', ['train', ...settings, '--engine', 'tfjs', '--threads', '2']],

@@ -43,9 +43,11 @@ function meanOf({ runs }: Group, of: (times: Times) => number, digits: number): 
 
 type Times = NonNullable<FinishedRun['times']>;
 
-/** The machines of a run: `AMD EPYC, 2`. */
+/** The machines of a run: `AMD EPYC, 2`, and on which device of CUDA's. */
 export const machines = ({ times }: FinishedRun): string[] =>
-  (times?.parts ?? []).map(({ cpu, threads }) => `${cpu}, ${threads}`);
+  (times?.parts ?? []).map(({ cpu, threads, device }) =>
+    [cpu, threads, ...(device === undefined ? [] : [device])].join(', '),
+  );
 
 /** Every run, with what scores it again and what trains it again. */
 export function runsTable({ groups, metric }: Comparison, ticketPath: (run: FinishedRun) => string): Table {

@@ -14,6 +14,7 @@ const part = v.strictObject({
   node: v.string(),
   cpu: v.string(),
   threads: count,
+  device: v.optional(v.string()),
   iterand: v.optional(v.string()),
 });
 const run = v.strictObject({

@@ -16,6 +16,7 @@ const schema = v.strictObject({
       began: v.string(),
       cpu: v.string(),
       threads: v.number(),
+      device: v.optional(v.string()),
       node: v.string(),
       iterand: v.optional(v.string()),
     }),
@@ -49,10 +50,11 @@ export function writeProvenance(
 ): void {
   writeSealedJson(path, PROVENANCE, {
     run,
-    parts: parts.map(({ began, cpu, threads, node, iterand }) => ({
+    parts: parts.map(({ began, cpu, threads, device, node, iterand }) => ({
       began,
       cpu,
       threads,
+      ...(device === undefined ? {} : { device }),
       node,
       ...(iterand === undefined ? {} : { iterand }),
     })),

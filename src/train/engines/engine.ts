@@ -19,6 +19,8 @@ export interface EngineOptions {
   readonly weightDecay: number;
   /** Threads of the CPU provider; default: all cores. */
   readonly threads?: number;
+  /** Which of CUDA's devices that this process sees, from 0, the default. Provider `cuda` and backend `tensorflow` alone. */
+  readonly device?: number;
 }
 
 /** What a training step reports, from before its update. */

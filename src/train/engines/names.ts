@@ -19,6 +19,10 @@ export interface EnginePath {
 export const DEFAULT_PROVIDER = 'cpu';
 export const DEFAULT_BACKEND = 'wasm';
 
+/** A provider's or backend's name; the default where none is said. */
+export const hardwareOf = ({ engine, provider, backend }: EnginePath): string =>
+  engine === 'onnx' ? (provider ?? DEFAULT_PROVIDER) : (backend ?? DEFAULT_BACKEND);
+
 /** Whether it computes in this process' own memory, so that what it takes is known. */
 export const onCpu = ({ engine, provider, backend }: EnginePath): boolean =>
   engine === 'onnx' ? provider === 'cpu' : backend === 'cpu' || backend === 'wasm';

@@ -12,20 +12,21 @@ export interface EngineSettings
   readonly rule?: Rule | undefined;
   readonly sparsity?: number | undefined;
   readonly scope?: Scope | undefined;
+  readonly device?: number | undefined;
 }
 
 /**
  * The engine for these settings, its state not yet written.
  *
  * @param threads of the CPU provider; default all cores
- * @throws InputError for an unknown or absent provider or backend, or options out of range
+ * @throws InputError for an unknown or absent provider, backend or device, or options out of range
  */
 export async function openEngine(
   settings: EngineSettings,
   network: NetworkDescription,
   threads?: number,
 ): Promise<Engine> {
-  const { engine = 'onnx', mode, momentum, weightDecay, rule, sparsity, scope } = settings;
+  const { engine = 'onnx', mode, momentum, weightDecay, rule, sparsity, scope, device } = settings;
   const options: EngineOptions = {
     mode,
     momentum,
@@ -33,6 +34,7 @@ export async function openEngine(
     ...(rule === undefined ? {} : { rule }),
     ...(sparsity === undefined ? {} : { sparsity }),
     ...(scope === undefined ? {} : { scope }),
+    ...(device === undefined ? {} : { device }),
   };
   if (engine === 'tfjs') {
     const { createTfjsEngine } = await import('./tfjs/engine.js');

@@ -12,6 +12,8 @@ const begun = v.object({
   node: v.string(),
   cpu: v.string(),
   threads: v.pipe(count, v.minValue(1)),
+  /** In words, where there may be several. */
+  device: v.optional(v.string()),
   /** The version of iterand; the first versions left it out. */
   iterand: v.optional(v.string()),
 });

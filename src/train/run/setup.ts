@@ -30,6 +30,8 @@ export interface Machine {
   readonly on?: EnginePath | undefined;
   /** Threads of the CPU provider; default all cores. */
   readonly threads?: number;
+  /** Which of CUDA's devices that this process sees, from 0, the default; of the provider `cuda` and the backend `tensorflow` alone. */
+  readonly device?: number;
   /** Threads that make batches; the data's default. */
   readonly workers?: number;
   /** What an image that cannot be read does; default `stop`. */
@@ -59,7 +61,7 @@ export async function setUp(
   machine: Machine = {},
   use: 'training' | 'evaluation' = 'training',
 ): Promise<Setup> {
-  const { threads, workers, unreadable } = machine;
+  const { threads, device, workers, unreadable } = machine;
   const rule = ruleFor(spec, machine.rule);
   const dataset = await datasetFor(spec, machine);
   if (dataset.size !== spec.imageSize)
@@ -78,7 +80,7 @@ export async function setUp(
   const { engine: name, provider, backend } = (use === 'evaluation' && machine.on) || spec;
   const path = { engine: name, provider, backend };
   requireRoom(spec, network, dataset, use, path);
-  const engine = await openEngine({ ...spec, ...path, rule, mode: modeOf(spec) }, network, threads);
+  const engine = await openEngine({ ...spec, ...path, rule, device, mode: modeOf(spec) }, network, threads);
   const pipeline = await openPipeline(dataset, {
     ...(workers === undefined ? {} : { workers }),
     ...(unreadable === undefined ? {} : { unreadable }),

@@ -8,7 +8,7 @@ import type { LoopCallbacks } from '../loop/callbacks.js';
 /** Wall times of one process's part of a run, appended to what earlier ones recorded. */
 export function recordTimes(
   lines: JsonLines,
-  start: { readonly step: number; readonly threads: number },
+  start: { readonly step: number; readonly threads: number; readonly device?: string | undefined },
 ): LoopCallbacks {
   const began = performance.now();
   let images = 0;
@@ -20,6 +20,7 @@ export function recordTimes(
     node: process.versions.node,
     cpu: cpus()[0]?.model ?? 'unknown',
     threads: start.threads,
+    ...(start.device === undefined ? {} : { device: start.device }),
     iterand: packageVersion(),
   });
   return {

@@ -4,6 +4,7 @@ import { type RunPaths, runPaths } from '../../runs/paths.js';
 import { writeJson } from '../../runs/sealed-json.js';
 import { removeTemporaries } from '../../runs/traces.js';
 import { workOn } from '../../runs/work.js';
+import { deviceText } from '../engines/devices.js';
 import { NonFiniteLossError } from '../engines/engine.js';
 import { runLoop, startOfLoop } from '../loop/loop.js';
 import { TRAIN_SPEC, type TrainSpec, trainRunName } from '../spec/spec.js';
@@ -46,12 +47,13 @@ export async function trainRun(spec: TrainSpec, seed: number, options: RunOption
 async function carryOut(held: HeldRun): Promise<RunOutcome> {
   const run = await restoreOrStart(held);
   const { spec, seed, options, setup, parts, standing, threads } = run;
+  const device = deviceText(spec, options.device);
   const { batch, evaluationBatch } = spec;
   const records = openRecords(run.paths, run.saved?.standing.written);
   const checkpoints = new Checkpointing(run, records);
   try {
     checkpoints.state({ state: 'running' });
-    const times = recordTimes(records.times, { step: standing.step, threads });
+    const times = recordTimes(records.times, { step: standing.step, threads, device });
     options.began?.(standing, setup.pipeline.batchesPerEpoch({ split: 'train', batch }));
     const ended = await runLoop(
       { ...parts, pipeline: setup.pipeline, schedule: spec, batch, evaluationBatch, seed },

@@ -29,6 +29,8 @@ export interface ReplayOptions {
   readonly backend?: Backend;
   readonly planner?: Planner;
   readonly threads?: number;
+  /** Which of CUDA's devices; default the first. */
+  readonly device?: number;
   /** Called as replays are done, where more than one is needed. */
   readonly progress?: Progress;
 }

@@ -33,10 +33,11 @@ type Outcome = ReadonlyMap<string, ArrayLike<number>>;
 export const trainingVectors: VectorKind = {
   name: 'training run',
   matches: ({ tensors, metadata }) => 'network' in metadata && tensors.has('x') && tensors.has('y'),
-  async replay(file, name, { progress, backend, ...onnx }) {
+  async replay(file, name, { progress, backend, device, ...onnx }) {
     const recording = parseRecording(file, name);
     const { network, mode, sparsity, momentum, weightDecay } = recording;
-    const options = { mode, sparsity, momentum, weightDecay };
+    const on = device === undefined ? {} : { device };
+    const options = { mode, sparsity, momentum, weightDecay, ...on };
     const engine =
       backend === undefined
         ? await createOnnxEngine(network, { ...options, ...onnx })

@@ -3,6 +3,7 @@ import { requireNetwork } from '../../networks/check.js';
 import { type NetworkDescription, weightLayers } from '../../networks/description.js';
 import { type StateTensor, stateTensors } from '../../networks/tensors.js';
 import type { NoiseSource } from '../../prune/noise.js';
+import { requireDevice } from '../devices.js';
 import {
   type Engine,
   type EngineOptions,
@@ -69,7 +70,8 @@ export async function createOnnxEngine(network: NetworkDescription, options: Onn
   const complete = requireOptions(options);
   const provider = requireProvider(options.provider ?? 'cpu');
   const checked = requireNetwork(network);
-  await requireRightAnswers(provider);
+  requireDevice({ engine: 'onnx', provider }, complete.device);
+  await requireRightAnswers(provider, complete.device);
   const planner = options.planner ?? (await fastestPlanner(provider));
   const tensors = stateTensors(checked, complete.mode);
   const layouts = storedLayouts(checked, complete, planner);
@@ -233,11 +235,12 @@ class OnnxEngine implements Engine {
         kind === 'evaluation'
           ? NetworkModel.evaluation(network, options, planner, batch)
           : NetworkModel.step(network, options, planner, batch, kind === 'centredStep');
-      const { threads, profile } = options;
+      const { threads, profile, device } = options;
       const file = profile === undefined ? undefined : `${profile} ${key}`;
       const resident =
         this.state instanceof DeviceState && kind !== 'evaluation' ? residentOutputs(model) : undefined;
-      const session = await createSession(model.bytes, this.provider, threads, { profile: file, resident });
+      const more = { profile: file, resident, device };
+      const session = await createSession(model.bytes, this.provider, threads, more);
       return { model, session };
     })();
     this.#compiled.set(key, made);

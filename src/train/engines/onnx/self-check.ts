@@ -32,25 +32,26 @@ const SUSPECTS: readonly ConvShape[] = [
 /** Above what reduced precision (TF32, ten bits of a number) leaves of these sums, and far below a wrong answer's. */
 const TOLERANCE = 0.02;
 
-const checked = new Map<Provider, Promise<void>>();
+const checked = new Map<string, Promise<void>>();
 
 /**
  * Refuses a provider that computes wrong convolutions on this machine: a few shapes that are known to go wrong are held against the
- * CPU's answers, once a process. Rounding passes, reduced precision too.
+ * CPU's answers, once a process and device. Rounding passes, reduced precision too.
  *
  * @throws InputError that names the worst shape
  */
-export function requireRightAnswers(provider: Provider): Promise<void> {
+export function requireRightAnswers(provider: Provider, device?: number): Promise<void> {
   if (provider === 'cpu') return Promise.resolve();
-  const known = checked.get(provider);
+  const key = `${provider} ${device ?? 0}`;
+  const known = checked.get(key);
   if (known) return known;
-  const made = check(provider);
-  checked.set(provider, made);
+  const made = check(provider, device);
+  checked.set(key, made);
   return made;
 }
 
-async function check(provider: Provider): Promise<void> {
-  refuseWrong(provider, await convDeviations(provider, SUSPECTS));
+async function check(provider: Provider, device: number | undefined): Promise<void> {
+  refuseWrong(provider, await convDeviations(provider, SUSPECTS, device));
 }
 
 /** @throws InputError that names the worst shape, if one is too far from the CPU's answer */
@@ -70,8 +71,9 @@ export function refuseWrong(provider: Provider, deviations: readonly ConvDeviati
 export async function convDeviations(
   provider: Provider,
   shapes: readonly ConvShape[],
+  device?: number,
 ): Promise<readonly ConvDeviation[]> {
-  const [theirs, ours] = [await convolve(provider, shapes), await convolve('cpu', shapes)];
+  const [theirs, ours] = [await convolve(provider, shapes, device), await convolve('cpu', shapes)];
   return shapes.map((shape, i) => {
     const [a, b] = [theirs[i]!, ours[i]!];
     const scale = b.reduce((m, v) => Math.max(m, Math.abs(v)), 0);
@@ -79,7 +81,11 @@ export async function convDeviations(
   });
 }
 
-async function convolve(provider: Provider, shapes: readonly ConvShape[]): Promise<Float32Array[]> {
+async function convolve(
+  provider: Provider,
+  shapes: readonly ConvShape[],
+  device?: number,
+): Promise<Float32Array[]> {
   const graph = new Graph();
   const feeds: Record<string, Tensor> = {};
   const input = (name: string, shape: readonly number[]) => {
@@ -108,7 +114,7 @@ async function convolve(provider: Provider, shapes: readonly ConvShape[]): Promi
     );
     graph.output(`y${i}`, conv);
   }
-  const session = await createSession(graph.build(), provider, 1);
+  const session = await createSession(graph.build(), provider, 1, { device });
   try {
     const results = await session.run(feeds);
     return shapes.map((_, i) => results[`y${i}`]!.data as Float32Array);

@@ -13,6 +13,8 @@ export interface SessionMore {
   readonly profile?: string | undefined;
   /** Where every output lies, by name; without it on the host. */
   readonly resident?: Readonly<Record<string, 'cpu' | 'gpu-buffer'>> | undefined;
+  /** Which of CUDA's devices; default the first. */
+  readonly device?: number | undefined;
 }
 
 /**
@@ -25,10 +27,10 @@ export async function createSession(
   model: Uint8Array,
   provider: Provider,
   threads: number = availableParallelism(),
-  { profile, resident }: SessionMore = {},
+  { profile, resident, device }: SessionMore = {},
 ): Promise<InferenceSession> {
   const options: InferenceSession.SessionOptions = {
-    executionProviders: [provider === 'webgpu' ? WEBGPU : provider],
+    executionProviders: [askedFor(provider, device)],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
@@ -44,9 +46,16 @@ export async function createSession(
   } catch (error) {
     if (provider === 'cpu') throw error;
     throw new InputError(
-      `provider '${provider}'`,
+      `provider '${provider}'${device === undefined ? '' : `, device ${device}`}`,
       `it did not start (${(error as Error).message.split('\n')[0]})`,
       `it needs ${NEEDS[provider]}; use --provider cpu`,
     );
   }
+}
+
+function askedFor(provider: Provider, device: number | undefined) {
+  if (provider === 'webgpu') return WEBGPU;
+  return provider === 'cuda' && device !== undefined
+    ? ({ name: 'cuda', deviceId: device } as const)
+    : provider;
 }

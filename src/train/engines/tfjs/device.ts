@@ -1,5 +1,6 @@
 import { InputError } from '../../../core/errors.js';
 import { requireCommonJs } from '../../../core/host.js';
+import { seeingOnly } from '../devices.js';
 import { BACKEND_KINDS, type Backend } from './backends.js';
 import { type Convolution, nativeConvolution, swappedConvolution } from './convolution.js';
 import { addBackend, firstLine, type LoadedTf, loadTf, requireGpu } from './library.js';
@@ -32,14 +33,19 @@ interface Open {
 }
 const open = new Map<Backend, Promise<Open>>();
 
+/** TensorFlow's library takes the first device that it sees as it is loaded, once for a process. */
+let tensorflowOn: number | undefined;
+
 /**
  * Starts a backend, or shares it with who has it already.
  *
+ * @param number which of CUDA's devices, default the first; of the backend `tensorflow` alone, which keeps to one in a process
  * @throws InputError if its packages are missing or broken, it does not start, or it computes wrong convolutions
  */
-export async function openDevice(backend: Backend): Promise<Device> {
+export async function openDevice(backend: Backend, number?: number): Promise<Device> {
+  if (backend === 'tensorflow') requireSameDevice(number ?? 0);
   const known = open.get(backend);
-  const made = known ?? start(backend);
+  const made = known ?? startOn(backend, number);
   open.set(backend, made);
   try {
     const { device } = await made;
@@ -51,8 +57,25 @@ export async function openDevice(backend: Backend): Promise<Device> {
   }
 }
 
-async function start(backend: Backend): Promise<Open> {
+function requireSameDevice(number: number): void {
+  if (tensorflowOn === undefined || tensorflowOn === number) return;
+  throw new InputError(
+    `device ${number}`,
+    `TensorFlow took device ${tensorflowOn} when this process loaded it, and keeps it`,
+    'use a process for each device',
+  );
+}
+
+async function startOn(backend: Backend, number: number | undefined): Promise<Open> {
+  if (number === undefined) return start(backend, 0);
+  const made = await seeingOnly(number, () => start(backend, number));
+  if (made.device.hardware === 'GPU') return made;
+  throw new InputError(`device ${number}`, `${made.device.package} computes on the CPU`, 'leave it out');
+}
+
+async function start(backend: Backend, number: number): Promise<Open> {
   const loaded = await loadTf(backend);
+  if (backend === 'tensorflow') tensorflowOn = number;
   const { tf } = loaded;
   const end = backend === 'webgpu' ? await startWebgpu(loaded) : await startPlain(backend, loaded);
   const use = async () => {

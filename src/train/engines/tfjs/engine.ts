@@ -4,6 +4,7 @@ import { type NetworkDescription, weightLayers } from '../../networks/descriptio
 import { type StateTensor, stateTensors } from '../../networks/tensors.js';
 import type { NoiseSource } from '../../prune/noise.js';
 import type { Ops } from '../../prune/rules/ops.js';
+import { requireDevice } from '../devices.js';
 import {
   type Chunks,
   type Engine,
@@ -43,7 +44,8 @@ export async function createTfjsEngine(network: NetworkDescription, options: Tfj
   const complete = requireOptions(options);
   const backend = requireBackend(options.backend ?? 'wasm');
   const checked = requireNetwork(network);
-  return new TfjsEngine(checked, complete, await openDevice(backend));
+  requireDevice({ engine: 'tfjs', backend }, complete.device);
+  return new TfjsEngine(checked, complete, await openDevice(backend, complete.device));
 }
 
 /** A step whose results have not been looked at yet. */
