@@ -15,8 +15,8 @@ export interface BackendKind {
   readonly selection: 'host' | 'sort' | 'radix';
   /** Whose gradients of convolutions it takes. */
   readonly gradients: 'native' | 'swapped';
-  /** Its gradient of max pooling looks above 0 alone. */
-  readonly poolsAboveZero?: true;
+  /** Who takes max pooling back: its kernel, or plain loops on the host, where its tensors lie anyway. */
+  readonly pooling: 'native' | 'host';
   /** Steps taken before their losses are read: waiting for a device costs more than a step of a small network. */
   readonly together: number;
 }
@@ -30,6 +30,7 @@ export const BACKEND_KINDS: Readonly<Record<Backend, BackendKind>> = {
     needs: 'Node 20 or 22 and, for a GPU, CUDA 11.2 with cuDNN 8.1',
     selection: 'sort',
     gradients: 'native',
+    pooling: 'native',
     together: 8,
   },
   webgpu: {
@@ -38,14 +39,15 @@ export const BACKEND_KINDS: Readonly<Record<Backend, BackendKind>> = {
     needs: 'a GPU with a Vulkan, Metal or Direct3D 12 driver',
     selection: 'radix',
     gradients: 'swapped',
+    pooling: 'native',
     together: 8,
   },
   wasm: {
     about: 'the CPU by WebAssembly, one thread',
-    poolsAboveZero: true,
     ways: [[CORE, '@tensorflow/tfjs-backend-wasm']],
     selection: 'host',
     gradients: 'swapped',
+    pooling: 'host',
     together: 1,
   },
   cpu: {
@@ -53,6 +55,7 @@ export const BACKEND_KINDS: Readonly<Record<Backend, BackendKind>> = {
     ways: [[CORE, '@tensorflow/tfjs-backend-cpu']],
     selection: 'host',
     gradients: 'swapped',
+    pooling: 'host',
     together: 1,
   },
 };

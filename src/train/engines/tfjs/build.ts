@@ -6,12 +6,10 @@ import type { Tensor, Tf } from './tensor.js';
 export interface Pass {
   readonly tf: Tf;
   readonly convolution: Convolution;
-  /** The backend finds the largest value of a pool's window on the way back only where that is above 0 (wasm, version 4.22). */
-  readonly poolsAboveZero: boolean;
+  /** Tensors lie in the host's memory, where plain loops take max pooling back. */
+  readonly poolsOnHost: boolean;
   /** Batch statistics in norms, and gradients wanted. */
   readonly training: boolean;
-  /** Whether a layer's output has no negative value: that of a ReLU. */
-  isNonNegative(layer: string): boolean;
   /** The weight that the network computes with: [k, k, in, out] of a convolution, [out, in] of a dense layer. */
   weight(layer: string): Tensor;
   /** A bias, gamma, beta, mean or variance, `<layer>.<role>`, [C]; undefined where the mode has none. */

@@ -60,7 +60,6 @@ class TfjsEngine implements Engine {
   readonly chunks: Chunks | undefined;
   readonly #state: TensorState;
   readonly #layers: readonly string[];
-  readonly #relus: ReadonlySet<string>;
   readonly #calls = new Exclusive();
   readonly #ops: Ops<Tensor>;
   #thresholds: readonly Tensor[] | undefined;
@@ -75,7 +74,6 @@ class TfjsEngine implements Engine {
     this.tensors = stateTensors(network, options.mode);
     this.#state = new TensorState(device.tf, this.tensors);
     this.#layers = weightLayers(network).map((l) => l.name);
-    this.#relus = new Set(network.layers.filter(({ type }) => type === 'relu').map(({ name }) => name));
     this.#ops = tensorOps(device.tf);
     this.#sparsity = options.mode === 'sgd' ? undefined : options.sparsity;
     const { together } = BACKEND_KINDS[device.backend];
@@ -275,9 +273,8 @@ class TfjsEngine implements Engine {
     const pass: Pass = {
       tf,
       convolution,
-      poolsAboveZero: BACKEND_KINDS[backend].poolsAboveZero === true,
+      poolsOnHost: BACKEND_KINDS[backend].pooling === 'host',
       training,
-      isNonNegative: (layer) => this.#relus.has(layer),
       weight: (layer) => weights.get(layer)!,
       tensor: (name) => (this.#state.has(name) ? this.#state.get(name) : undefined),
     };

@@ -4,6 +4,7 @@ export interface Tensor {
   readonly size: number;
   readonly dataId: object;
   data(): Promise<ArrayLike<number>>;
+  dataSync(): ArrayLike<number>;
   dispose(): void;
 }
 
@@ -61,6 +62,8 @@ export interface Tf {
     layout?: 'NHWC',
     dilation?: readonly [number, number],
   ): Tensor;
+  /** Each channel by itself, filter [height, width, channels, 1]. */
+  depthwiseConv2d(x: Tensor, filter: Tensor, stride: number, pad: Windowed): Tensor;
   maxPool(x: Tensor, kernel: number, stride: number, pad: 'valid'): Tensor;
   engine(): {
     runKernel(name: string, inputs: Readonly<Record<string, Tensor>>, attributes: object): Tensor;
