@@ -73,6 +73,8 @@ test('a profile is summed by layer and operator, without its first run', () => {
     event('/conv1/Mul_1', 1000 * scale, 'Mul', 'WebGpu'),
     event('/conv1/Mul_2', 2000 * scale, 'Mul', 'WebGpu'),
     event('/loss/OneHot_3', 1000 * scale, 'OneHot', 'CPU'),
+    // What is in it counts.
+    event('steps', 4100 * scale, 'Loop', 'WebGpu'),
   ];
   const others = [{ cat: 'Session', name: 'model_run', dur: 1e6 }];
   const { count, onCpu, top } = summed([...others, ...run(100), ...run(1), ...run(3)]);

@@ -55,6 +55,17 @@ describe.skipIf(shapes === undefined)('WebGPU', () => {
     });
   });
 
+  test('steps taken together, whose losses are read at their end, are those one by one, to the bit', () => {
+    expect(onDevice('webgpu-late.ts')).toEqual({
+      differing: [],
+      failure: { step: 2, reason: 'the scores of first are not finite after it', finiteNorms: true },
+      kept: true,
+      close: true,
+      // Four steps whose thresholds were not found, and the same with thresholds that were waited for.
+      tries: 8,
+    });
+  });
+
   test('a run that is killed and resumed ends as one that is not', { timeout: 600_000 }, async () => {
     const images = emptyFolder('webgpu-images');
     await writeImages(images);

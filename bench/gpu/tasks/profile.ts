@@ -37,7 +37,10 @@ export async function profile(
 
 /** Sums the kernels of all runs but the first by layer and operator. */
 export function summed(events: readonly Event[]): Pick<Profile, 'count' | 'onCpu' | 'top'> {
-  const kernels = events.filter(({ cat, name }) => cat === 'Node' && name.endsWith('_kernel_time'));
+  // A loop over several steps holds the nodes of its body, which are events too.
+  const kernels = events.filter(
+    ({ cat, name, args }) => cat === 'Node' && name.endsWith('_kernel_time') && args?.op_name !== 'Loop',
+  );
   const seen = new Map<string, number>();
   const warm = kernels.filter(({ name }) => {
     seen.set(name, (seen.get(name) ?? 0) + 1);

@@ -88,13 +88,17 @@ export async function runLoop(
   return 'finished';
 }
 
-/** Whether another batch may go to the engine together with these: up to the number it gains by, and to the next refresh. */
+/** What the images that are held for an engine may take, in bytes. */
+const MOST_HELD = 2 ** 28;
+
+/** Whether another batch may go to the engine together with these: up to the number it gains by, to what images may take, and to the next refresh. */
 function mayHoldMore(
   { engine: { chunks }, refresher }: LoopParts,
   { step }: LoopStanding,
   held: readonly Batch[],
 ): boolean {
   if (chunks === undefined || held.length >= chunks.steps) return false;
+  if ((held.length + 1) * held.at(-1)!.images.byteLength > MOST_HELD) return false;
   return !refresher?.due(step + held.filter(({ count }) => count > 0).length);
 }
 

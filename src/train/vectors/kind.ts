@@ -28,6 +28,8 @@ export interface ReplayOptions {
   /** A backend of TensorFlow.js, in place of onnxruntime. */
   readonly backend?: Backend;
   readonly planner?: Planner;
+  /** As the engine's option. */
+  readonly together?: number;
   readonly threads?: number;
   /** Which of CUDA's devices; default the first. */
   readonly device?: number;

@@ -72,7 +72,7 @@ test('from there with a finite loss, the epoch ends and the next follows', async
 
 describe('an engine that takes several steps at once', () => {
   /** Seven batches an epoch; a step on label 9 fails. The engine's state is what it has seen. */
-  function chunked(size: number, bad: number | undefined, refresher?: LoopParts['refresher']) {
+  function chunked(size: number, bad: number | undefined, refresher?: LoopParts['refresher'], values = 1) {
     const seen: number[] = [];
     const calls: number[] = [];
     const take = (label: number) => {
@@ -100,7 +100,7 @@ describe('an engine that takes several steps at once', () => {
       },
     } as unknown as Engine;
     // One array for all, as a pipeline may have it: what is held must be copied.
-    const [images, labels] = [new Float32Array(1), new Int32Array(1)];
+    const [images, labels] = [new Float32Array(values), new Int32Array(1)];
     const pipeline: Batches = {
       async *train({ epochs, from = { epoch: 0, batch: 0 } }) {
         for (let epoch = from.epoch; epoch < epochs; epoch++)
@@ -137,6 +137,15 @@ describe('an engine that takes several steps at once', () => {
     // Of four batches held, one is empty; those of one image alone are plain steps.
     expect(many.calls).toEqual([4, 2, 4, 2]);
     expect(one.calls).toEqual([]);
+  });
+
+  test('is passed no more images than may be held: 256 MB', async () => {
+    // Batches of 72 MB: three of them.
+    const many = chunked(16, undefined, undefined, 18e6);
+    expect((await recordsOf(many.parts)).ended).toBe('finished');
+    // The fifth of an epoch holds no image, so that it is held for a step less.
+    expect(many.calls).toEqual([3, 2, 3, 2]);
+    expect(many.seen).toEqual(all);
   });
 
   test('a refresh comes between two calls', async () => {

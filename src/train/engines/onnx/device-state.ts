@@ -54,7 +54,8 @@ export class DeviceState implements StateStore {
   advance(names: readonly string[]): void {
     for (const name of names) {
       const slot = this.slots.get(name);
-      slot.current.dispose();
+      const { current } = slot;
+      if (!this.slots.keep(name, () => current)) current.dispose();
       slot.current = slot.spare!;
       slot.spare = undefined;
     }

@@ -11,8 +11,11 @@ export interface GraphParts {
   readonly initializers: proto.onnx.ITensorProto[];
 }
 
-/** A model in ONNX's protobuf encoding, opset 17, without the nodes that no output needs. */
-export function encodeModel({ nodes, inputs, outputs, initializers }: GraphParts): Uint8Array {
+/** A model in ONNX's protobuf encoding, without the nodes that no output needs. */
+export const encodeModel = (parts: GraphParts): Uint8Array => encodeGraph(finishGraph('iterand', parts));
+
+/** A graph without the nodes that no output needs. */
+export function finishGraph(name: string, { nodes, inputs, outputs, initializers }: GraphParts) {
   const needed = neededNodes(nodes, outputs);
   // An output is named by renaming what makes it; one that is an input, a constant or an output twice goes through Identity.
   const made = new Set(needed.flatMap((n) => n.output!));
@@ -28,20 +31,28 @@ export function encodeModel({ nodes, inputs, outputs, initializers }: GraphParts
     input: n.input!.map(rename),
     output: n.output!.map(rename),
   }));
-  const domains = new Set(node.map((n) => n.domain ?? ''));
+  return {
+    name,
+    node,
+    input: inputs.map((value) => valueInfo(value)),
+    output: outputs.map(({ name, value }) => valueInfo({ ...value, name })),
+    initializer: initializers,
+  };
+}
+
+/** A graph as a model, opset 17. @param inner the nodes of graphs within it */
+export function encodeGraph(
+  graph: proto.onnx.IGraphProto,
+  inner: readonly proto.onnx.INodeProto[] = [],
+): Uint8Array {
+  const domains = new Set([...graph.node!, ...inner].map((n) => n.domain ?? ''));
   const model = onnx.ModelProto.create({
     irVersion: 8,
     opsetImport: [...new Set(['', ...domains])].map((domain) => ({
       domain,
       version: domain === '' ? 17 : 1,
     })),
-    graph: {
-      name: 'iterand',
-      node,
-      input: inputs.map(valueInfo),
-      output: outputs.map(({ name, value }) => valueInfo({ ...value, name })),
-      initializer: initializers,
-    },
+    graph,
   });
   return onnx.ModelProto.encode(model).finish();
 }
@@ -84,7 +95,9 @@ export function encodeAttribute(name: string, value: Attribute): proto.onnx.IAtt
   return { name, ints: [...value], type: AttributeType.INTS };
 }
 
-function valueInfo({ name, shape, type }: Value): proto.onnx.IValueInfoProto {
-  const dim = shape.map((dimValue) => ({ dimValue }));
+/** A value's declaration. @param stacked name of the number of such values that lie one after another, as a first axis */
+export function valueInfo({ name, shape, type }: Value, stacked?: string): proto.onnx.IValueInfoProto {
+  const each = shape.map((dimValue) => ({ dimValue }));
+  const dim = stacked !== undefined ? [{ dimParam: stacked }, ...each] : each;
   return { name, type: { tensorType: { elemType: ELEMENT[type], shape: { dim } } } };
 }

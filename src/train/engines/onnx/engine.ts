@@ -5,42 +5,35 @@ import { type StateTensor, stateTensors } from '../../networks/tensors.js';
 import type { NoiseSource } from '../../prune/noise.js';
 import { requireDevice } from '../devices.js';
 import {
+  type Chunks,
   type Engine,
   type EngineOptions,
   type EvaluationResult,
   NonFiniteLossError,
   norms,
+  type StepBatch,
   type StepResult,
 } from '../engine.js';
 import { Exclusive } from '../exclusive.js';
 import { lossAndHits } from '../host-loss.js';
 import { requireBatch, requireNewSparsity, requireOptions } from '../options.js';
 import { requireProvider } from './available.js';
+import { Graphs } from './compiled.js';
 import { DeviceState } from './device-state.js';
+import { DeviceSteps } from './device-steps.js';
 import { fastestPlanner } from './forms/machine.js';
-import { type InferenceSession, type Tensor, toTensor } from './library.js';
-import {
-  DOUBT,
-  FINITE,
-  IMAGES,
-  LABELS,
-  LEARNING_RATE,
-  LOGITS,
-  LOSS,
-  type Model,
-  NetworkModel,
-  next,
-  noise as noiseOf,
-  storedLayouts,
-  THRESHOLDS,
-} from './model.js';
+import { HostSteps } from './host-steps.js';
+import { storedLayouts } from './layouts.js';
+import { toTensor } from './library.js';
 import type { Planner } from './planner.js';
+import { IMAGES, LOGITS, LOSS, THRESHOLDS } from './ports.js';
 import type { Provider } from './providers.js';
 import { Pruning } from './pruning.js';
 import { requireRightAnswers } from './self-check.js';
-import { createSession } from './session.js';
-import { State, type StateStore } from './state.js';
+import { State } from './state.js';
+import type { Steps, Told } from './steps.js';
 import { DeviceThresholds, HostThresholds, type Thresholds } from './thresholds.js';
+import { stepsTogether } from './together.js';
 
 /** Which formulations and which hardware. */
 export interface OnnxOptions extends EngineOptions {
@@ -50,14 +43,11 @@ export interface OnnxOptions extends EngineOptions {
   readonly planner?: Planner;
   /** Start of the paths of onnxruntime's profiles, one a graph; they are written by `release`. */
   readonly profile?: string;
-}
-
-/** The largest mean, in deviations, that E[x^2] - E[x]^2 is trusted over: its relative error is up to 1.5e-6 (1 + ratio^2). */
-const LARGEST_RATIO = 4;
-
-interface Compiled {
-  readonly model: Model;
-  readonly session: InferenceSession;
+  /**
+   * Steps that are best taken together (`chunks`), at least 1. Above 1, where the state lies on the host, one run of a graph that loops takes them.
+   * Default: several on `cuda` and `webgpu`, elsewhere 1.
+   */
+  readonly together?: number;
 }
 
 /**
@@ -73,35 +63,48 @@ export async function createOnnxEngine(network: NetworkDescription, options: Onn
   requireDevice({ engine: 'onnx', provider }, complete.device);
   await requireRightAnswers(provider, complete.device);
   const planner = options.planner ?? (await fastestPlanner(provider));
+  const together = stepsTogether(checked, complete, provider);
   const tensors = stateTensors(checked, complete.mode);
   const layouts = storedLayouts(checked, complete, planner);
-  const state =
-    provider === 'webgpu' && planner.onDevice
-      ? await DeviceState.open(tensors, layouts, provider)
-      : new State(tensors, layouts);
-  return new OnnxEngine(checked, complete, provider, planner, state);
+  const graphs = new Graphs({ network: checked, options: complete, planner, provider });
+  const resident = provider === 'webgpu' && planner.onDevice;
+  const state = resident ? await DeviceState.open(tensors, layouts, provider) : new State(tensors, layouts);
+  const pruning = pruningOf(checked, complete, state, provider);
+  const steps =
+    state instanceof DeviceState
+      ? new DeviceSteps({ network: checked, graphs, state, pruning })
+      : new HostSteps({ network: checked, graphs, state, pruning }, together > 1);
+  return new OnnxEngine(checked, complete, { graphs, state, pruning, steps, together });
+}
+
+/** What an engine is made of. */
+interface Parts {
+  readonly graphs: Graphs;
+  readonly state: State | DeviceState;
+  /** Undefined in sgd mode. */
+  readonly pruning: Pruning | undefined;
+  readonly steps: Steps;
+  readonly together: number;
 }
 
 class OnnxEngine implements Engine {
   readonly tensors: readonly StateTensor[];
-  readonly #compiled = new Map<string, Promise<Compiled>>();
-  /** Undefined in sgd mode. */
-  readonly #pruning: Pruning | undefined;
+  readonly chunks: Chunks | undefined;
   readonly #calls = new Exclusive();
   #steps = 0;
 
   constructor(
     readonly network: NetworkDescription,
     readonly options: OnnxOptions,
-    readonly provider: Provider,
-    readonly planner: Planner,
-    readonly state: StateStore,
+    readonly parts: Parts,
   ) {
     this.tensors = stateTensors(network, options.mode);
-    const layers = weightLayers(network).map((l) => l.name);
-    this.#pruning =
-      options.rule &&
-      new Pruning(options.rule, options, layers, state, thresholdsFor(options, layers, state, provider));
+    if (parts.together > 1)
+      this.chunks = {
+        steps: parts.together,
+        run: (batches, learningRate) =>
+          this.#calls.run('chunks.run', () => this.#take(batches, learningRate)),
+      };
   }
 
   get steps(): number {
@@ -109,7 +112,7 @@ class OnnxEngine implements Engine {
   }
 
   get sparsity(): number | undefined {
-    return this.#pruning?.sparsity;
+    return this.parts.pruning?.sparsity;
   }
 
   step(
@@ -118,7 +121,8 @@ class OnnxEngine implements Engine {
     learningRate: number,
     noise?: NoiseSource,
   ): Promise<StepResult> {
-    return this.#calls.run('step', () => this.#step(images, labels, learningRate, noise));
+    const batch = { images, labels, noise };
+    return this.#calls.run('step', async () => (await this.#take([batch], learningRate))[0]!);
   }
 
   evaluate(
@@ -130,151 +134,87 @@ class OnnxEngine implements Engine {
   }
 
   read(name: string): Promise<Float32Array> {
-    return this.#calls.run('read', async () => this.state.read(name));
+    return this.#calls.run('read', async () => this.parts.state.read(name));
   }
 
   write(name: string, data: Float32Array): Promise<void> {
     return this.#calls.run('write', async () => {
-      await this.state.write(name, data);
-      if (name.endsWith('.score')) this.#pruning?.forget();
+      const { state, pruning } = this.parts;
+      await state.write(name, data);
+      if (name.endsWith('.score')) pruning?.forget();
     });
   }
 
   setSparsity(sparsity: number): void {
     this.#calls.requireIdle('setSparsity');
     requireNewSparsity(this.options, sparsity);
-    this.#pruning!.setSparsity(sparsity);
+    this.parts.pruning!.setSparsity(sparsity);
   }
 
   release(): Promise<void> {
     return this.#calls.run('release', async () => {
-      const all = await Promise.all(this.#compiled.values());
-      this.#compiled.clear();
-      if (this.options.profile !== undefined) for (const { session } of all) session.endProfiling();
-      await Promise.all(all.map(({ session }) => session.release()));
-      await this.#pruning?.release();
-      await this.state.release();
+      const { graphs, pruning, state } = this.parts;
+      await graphs.release();
+      await pruning?.release();
+      await state.release();
     });
   }
 
-  async #step(
-    images: Float32Array,
-    labels: ArrayLike<number>,
-    learningRate: number,
-    noise: NoiseSource | undefined,
-  ): Promise<StepResult> {
-    const batch = requireBatch(this.network, images, labels);
+  async #take(batches: readonly StepBatch[], learningRate: number): Promise<StepResult[]> {
+    for (const { images, labels } of batches) requireBatch(this.network, images, labels);
     requireNumber('learningRate', learningRate, 0, Number.MAX_VALUE);
-    const { model, result } = await this.#runStep(images, labels, learningRate, batch, noise);
-    const logits = result[LOGITS]!.data as Float32Array;
-    const loss = (result[LOSS]!.data as Float32Array)[0]!;
-    const finite = model.finite ? (result[FINITE]!.data as Float32Array) : undefined;
-    const reason = Number.isFinite(loss) ? this.#pruning?.nonFiniteScores(finite) : `the loss is ${loss}`;
-    if (reason)
-      throw new NonFiniteLossError(
-        this.#steps,
-        loss,
-        reason,
-        await norms(this.tensors, (name) => this.state.read(name)),
-      );
-    this.state.advance(model.updated);
-    this.#pruning?.stepped();
-    this.#steps++;
-    return { loss, hits: lossAndHits(logits, labels, this.network.classes).hits, logits };
-  }
-
-  /** Runs the step's graph; where a norm's variance is in doubt, the one with centred norms, which writes over its results. */
-  async #runStep(
-    images: Float32Array,
-    labels: ArrayLike<number>,
-    learningRate: number,
-    batch: number,
-    noise: NoiseSource | undefined,
-  ) {
-    const drawn: Record<string, Tensor> = {};
-    const run = async (kind: 'step' | 'centredStep') => {
-      const { model, session } = await this.#compile(kind, batch);
-      for (const layer of model.noisy) drawn[layer] ??= this.#pruning!.noise(layer, noise);
-      const feeds = await this.#feeds(model, images, batch);
-      for (const layer of model.noisy) feeds[noiseOf(layer)] = drawn[layer]!;
-      feeds[LABELS] = toTensor(
-        model.floatLabels ? Float32Array.from(labels) : BigInt64Array.from(labels, BigInt),
-        [batch],
-      );
-      feeds[LEARNING_RATE] = toTensor(Float32Array.of(learningRate), []);
-      const fetches: Record<string, Tensor | null> = { [LOSS]: null, [LOGITS]: null };
-      if (model.doubted) fetches[DOUBT] = null;
-      if (model.finite) fetches[FINITE] = null;
-      for (const name of model.updated) fetches[next(name)] = this.state.slots.spare(name);
-      const result = await session.run(feeds, fetches);
-      this.state.accept(new Map(model.updated.map((name) => [name, result[next(name)]!])));
-      return { model, result };
-    };
-    const { model, result } = await run('step');
-    const doubt = model.doubted ? (result[DOUBT]!.data as Float32Array)[0]! : 0;
-    return doubt > LARGEST_RATIO ** 2 ? run('centredStep') : { model, result };
+    let told: readonly Told[];
+    try {
+      told = await this.parts.steps.take(batches, learningRate);
+    } catch (error) {
+      if (!(error instanceof NonFiniteLossError)) throw error;
+      const { step, loss, reason } = error;
+      const sizes = await norms(this.tensors, (name) => this.parts.state.read(name));
+      throw new NonFiniteLossError(this.#steps + step, loss, reason, sizes);
+    }
+    this.#steps += batches.length;
+    return told.map((step, i) => {
+      const logits = step.get(LOGITS)!;
+      const { hits } = lossAndHits(logits, batches[i]!.labels, this.network.classes);
+      return { loss: step.get(LOSS)![0]!, hits, logits };
+    });
   }
 
   async #evaluate(images: Float32Array, labels: ArrayLike<number>, count: number): Promise<EvaluationResult> {
-    const batch = requireBatch(this.network, images, labels);
+    const { network } = this;
+    const { graphs, state, pruning } = this.parts;
+    const batch = requireBatch(network, images, labels);
     requireInteger('count', count, 1, batch);
-    const { model, session } = await this.#compile('evaluation', batch);
-    const result = await session.run(await this.#feeds(model, images, batch));
-    const { classes } = this.network;
-    const logits = (result[LOGITS]!.data as Float32Array).subarray(0, count * classes);
-    return { ...lossAndHits(logits, labels, classes), logits };
+    const { model, session } = await graphs.evaluation(batch);
+    const feeds = state.slots.feeds(model.inputs);
+    feeds[IMAGES] = toTensor(images, [batch, ...network.inputShape]);
+    if (model.thresholds) feeds[THRESHOLDS] = await pruning!.thresholds();
+    const result = await session.run(feeds);
+    const logits = (result[LOGITS]!.data as Float32Array).subarray(0, count * network.classes);
+    return { ...lossAndHits(logits, labels, network.classes), logits };
   }
+}
 
-  #compile(kind: 'step' | 'centredStep' | 'evaluation', batch: number): Promise<Compiled> {
-    const key = `${kind} ${batch}`;
-    const known = this.#compiled.get(key);
-    if (known) return known;
-    const made = (async () => {
-      const { network, options, planner } = this;
-      const model =
-        kind === 'evaluation'
-          ? NetworkModel.evaluation(network, options, planner, batch)
-          : NetworkModel.step(network, options, planner, batch, kind === 'centredStep');
-      const { threads, profile, device } = options;
-      const file = profile === undefined ? undefined : `${profile} ${key}`;
-      const resident =
-        this.state instanceof DeviceState && kind !== 'evaluation' ? residentOutputs(model) : undefined;
-      const more = { profile: file, resident, device };
-      const session = await createSession(model.bytes, this.provider, threads, more);
-      return { model, session };
-    })();
-    this.#compiled.set(key, made);
-    // A failed build may be tried again.
-    made.catch(() => this.#compiled.delete(key));
-    return made;
-  }
-
-  async #feeds(model: Model, images: Float32Array, batch: number): Promise<Record<string, Tensor>> {
-    const feeds = this.state.slots.feeds(model.inputs);
-    feeds[IMAGES] = toTensor(images, [batch, ...this.network.inputShape]);
-    if (model.thresholds) feeds[THRESHOLDS] = await this.#pruning!.thresholds();
-    return feeds;
-  }
+function pruningOf(
+  network: NetworkDescription,
+  options: OnnxOptions,
+  state: State | DeviceState,
+  provider: Provider,
+): Pruning | undefined {
+  if (options.rule === undefined) return undefined;
+  const layers = weightLayers(network).map(({ name }) => name);
+  return new Pruning(options.rule, options, layers, state, thresholdsFor(options, layers, state, provider));
 }
 
 /** Where the thresholds of a rule that keeps the top are selected: where its scores lie. */
 function thresholdsFor(
   { rule, scope = 'layer' }: EngineOptions,
   layers: readonly string[],
-  state: StateStore,
+  state: State | DeviceState,
   provider: Provider,
 ): Thresholds | undefined {
   if (rule?.selection.kind !== 'top') return undefined;
   return state instanceof State
     ? new HostThresholds(rule.selection, scope, layers, state)
     : new DeviceThresholds(rule.selection, scope, layers, state, provider);
-}
-
-/** The next state stays where the state lies. */
-function residentOutputs(model: Model): Record<string, 'cpu' | 'gpu-buffer'> {
-  const others = [LOSS, LOGITS, ...(model.doubted ? [DOUBT] : []), ...(model.finite ? [FINITE] : [])];
-  return Object.fromEntries([
-    ...others.map((name) => [name, 'cpu'] as const),
-    ...model.updated.map((name) => [next(name), 'gpu-buffer'] as const),
-  ]);
 }

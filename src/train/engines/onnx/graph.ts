@@ -1,6 +1,6 @@
 import type { onnx } from 'onnx-proto';
 import { sizeOf } from '../../../core/shape.js';
-import { encodeAttribute, encodeModel } from './encode.js';
+import { encodeAttribute, encodeModel, type GraphParts } from './encode.js';
 import { broadcast, reduced } from './shapes.js';
 import { type Attribute, ELEMENT, type ElementType, type Value } from './value.js';
 
@@ -258,8 +258,8 @@ export class Graph {
   }
 
   /** The finished model, in ONNX's protobuf encoding, without the nodes that no output needs. */
-  build(): Uint8Array {
-    return encodeModel({
+  build(encode: (parts: GraphParts) => Uint8Array = encodeModel): Uint8Array {
+    return encode({
       nodes: this.#nodes,
       inputs: this.#inputs,
       outputs: this.#outputs,

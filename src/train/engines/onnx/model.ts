@@ -5,67 +5,32 @@ import type { Rule } from '../../prune/rules/rule.js';
 import type { EngineOptions } from '../engine.js';
 import { Activation } from './activation.js';
 import type { BatchStatistics, Build, Emitted } from './build.js';
+import { encodeLoop } from './encode-loop.js';
 import { Graph, type Value } from './graph.js';
 import { emitLayer } from './layers/index.js';
+import { storedLayouts } from './layouts.js';
 import { crossEntropy } from './loss.js';
 import type { Planner, PlanTarget, StoredLayout } from './planner.js';
+import {
+  DOUBT,
+  FINITE,
+  FOUND,
+  IMAGES,
+  LABELS,
+  LEARNING_RATE,
+  LOGITS,
+  LOSS,
+  type Model,
+  next,
+  noise,
+  REPORT,
+  type StepForm,
+  THRESHOLDS,
+} from './ports.js';
 import { graphOps } from './rule-ops.js';
 import { moveStatistics } from './statistics.js';
+import { emitThresholds } from './threshold-nodes.js';
 import { sgdUpdate } from './update.js';
-
-/** Names of a model's inputs and outputs beside the state's tensors. */
-export const IMAGES = 'images';
-export const LABELS = 'labels';
-export const LEARNING_RATE = 'learning rate';
-/** Score mode: the threshold of every weight layer, in the network's order. */
-export const THRESHOLDS = 'thresholds';
-/** The noise that a layer's mask is drawn by, where the rule draws it. */
-export const noise = (layer: string): string => `${layer}.noise`;
-export const LOSS = 'loss';
-export const LOGITS = 'logits';
-/** Where the norms are not centred: the largest squared ratio of a mean that was not subtracted to its deviation. */
-export const DOUBT = 'doubt';
-/** On a device: 0 for every layer whose scores are finite after the step, else NaN, in the network's order. */
-export const FINITE = 'finite';
-/** The output that is a tensor's next value. */
-export const next = (tensor: string): string => `next ${tensor}`;
-
-/** A finished model and the state tensors it takes and gives. */
-export interface Model {
-  readonly bytes: Uint8Array;
-  readonly inputs: readonly string[];
-  /** It takes {@link THRESHOLDS}. */
-  readonly thresholds: boolean;
-  /** Layers whose {@link noise} it takes. */
-  readonly noisy: readonly string[];
-  readonly updated: readonly string[];
-  /** It gives {@link DOUBT}. */
-  readonly doubted: boolean;
-  /** It takes {@link LABELS} as float32. */
-  readonly floatLabels: boolean;
-  /** It gives {@link FINITE}. */
-  readonly finite: boolean;
-}
-
-/** How every tensor of the state lies in memory under a planner, by name. */
-export function storedLayouts(
-  network: NetworkDescription,
-  options: EngineOptions,
-  planner: Planner,
-): ReadonlyMap<string, StoredLayout> {
-  const convs = new Map(
-    network.layers.flatMap((l) =>
-      l.type === 'conv' ? [[l.name, planner.conv(l, { batch: 1, training: true }).stored]] : [],
-    ),
-  );
-  const planar = (t: StateTensor) => t.shape.length === 4;
-  return new Map(
-    stateTensors(network, options.mode).map((t) => [
-      t.name,
-      planar(t) ? convs.get(t.layer)! : { shape: t.shape },
-    ]),
-  );
-}
 
 /** Emits a network's training step or evaluation. */
 export class NetworkModel implements Build {
@@ -82,15 +47,17 @@ export class NetworkModel implements Build {
   readonly #layouts: ReadonlyMap<string, StoredLayout>;
   readonly #tensors: ReadonlyMap<string, StateTensor>;
   readonly #layers: readonly string[];
+  readonly #told: { readonly name: string; readonly value: Value }[] = [];
   #thresholds: Value | undefined;
+  #takesThresholds = false;
   #learningRate: Value | undefined;
-  #doubted = false;
 
   private constructor(
     readonly network: NetworkDescription,
     readonly options: EngineOptions,
     readonly planner: Planner,
     readonly target: PlanTarget,
+    readonly form: StepForm,
     /** Undefined in sgd mode. */
     readonly rule: Rule | undefined = options.mode === 'sgd' ? undefined : (options.rule ?? edgePopupRule),
   ) {
@@ -99,22 +66,23 @@ export class NetworkModel implements Build {
     this.#layers = weightLayers(network).map((l) => l.name);
   }
 
-  /** The training step: state, images, labels and learning rate in; loss, logits and the next state out. */
+  /** The training step: state, images, labels and learning rate in; loss, logits and the next state out. With {@link COUNT} steps if it is `repeated`. */
   static step(
     network: NetworkDescription,
     options: EngineOptions,
     planner: Planner,
     batch: number,
     centred = false,
+    form: StepForm = 'plain',
   ): Model {
-    const model = new NetworkModel(network, options, planner, { batch, training: true, centred });
+    const model = new NetworkModel(network, options, planner, { batch, training: true, centred }, form);
     const { graph } = model;
     model.#learningRate = graph.input(LEARNING_RATE, []);
     const { logits, emitted } = model.#forward();
     const labels = graph.input(LABELS, [batch], planner.onDevice ? 'float32' : 'int64');
     const { loss, gradient } = graph.within('loss', () => crossEntropy(graph, logits.value, labels));
-    graph.output(LOSS, loss);
-    graph.output(LOGITS, logits.value);
+    model.#tell(LOSS, loss);
+    model.#tell(LOGITS, logits.value);
     model.#gradients.set(network.layers.at(-1)!.name, Activation.of(gradient));
     for (const layer of network.layers.toReversed()) {
       const dy = model.#gradients.get(layer.name)!;
@@ -122,7 +90,7 @@ export class NetworkModel implements Build {
       model.#gradients.delete(layer.name);
     }
     model.#moveStatistics();
-    if (planner.onDevice && model.rule?.scoreGradient) model.#tellFinite();
+    if ((planner.onDevice || form === 'repeated') && model.rule?.scoreGradient) model.#tellFinite();
     return model.#finish();
   }
 
@@ -133,8 +101,8 @@ export class NetworkModel implements Build {
     planner: Planner,
     batch: number,
   ): Model {
-    const model = new NetworkModel(network, options, planner, { batch, training: false });
-    model.graph.output(LOGITS, model.#forward().logits.value);
+    const model = new NetworkModel(network, options, planner, { batch, training: false }, 'plain');
+    model.#tell(LOGITS, model.#forward().logits.value);
     return model.#finish();
   }
 
@@ -219,7 +187,18 @@ export class NetworkModel implements Build {
       const scores = this.#next.get(`${layer}.score`)!;
       return graph.reduceSum(graph.reshape(graph.scale(scores, 0), [1, sizeOf(scores.shape)]), [1]);
     });
-    graph.output(FINITE, graph.concat(sums, 0));
+    this.#tell(FINITE, graph.concat(sums, 0));
+  }
+
+  #tell(name: string, value: Value): void {
+    this.#told.push({ name, value });
+    if (this.form !== 'resident') this.graph.output(name, value);
+  }
+
+  #report(): void {
+    const { graph } = this;
+    const parts = this.#told.map(({ value }) => graph.reshape(value, [sizeOf(value.shape)]));
+    graph.output(REPORT, graph.concat(parts, 0));
   }
 
   #moveStatistics(): void {
@@ -228,21 +207,25 @@ export class NetworkModel implements Build {
       moveStatistics(this.graph, this.#statistics, (name) => this.#input(name)),
     );
     for (const [name, value] of moved.next) this.#update(name, value);
-    if (moved.doubt) this.graph.output(DOUBT, moved.doubt);
-    this.#doubted = moved.doubt !== undefined;
+    if (moved.doubt) this.#tell(DOUBT, moved.doubt);
   }
 
   #finish(): Model {
+    const { form, graph } = this;
+    if (form === 'resident') this.#report();
+    const repetition = {
+      carried: new Map(this.#updated.map((name) => [name, next(name)])),
+      stacked: new Set([IMAGES, LABELS, ...this.#noisy.map(noise)]),
+    };
     return {
-      bytes: this.graph.build(),
+      bytes: form === 'repeated' ? graph.build((parts) => encodeLoop(parts, repetition)) : graph.build(),
+      form,
       inputs: [...this.#inputs.keys()],
-      thresholds: this.#thresholds !== undefined,
+      thresholds: this.#takesThresholds,
       noisy: this.#noisy,
       updated: this.#updated,
-      doubted: this.#doubted,
+      told: this.#told.map(({ name, value }) => ({ name, size: sizeOf(value.shape) })),
       floatLabels: this.planner.onDevice === true,
-      finite:
-        this.planner.onDevice === true && this.target.training && this.rule?.scoreGradient !== undefined,
     };
   }
 
@@ -271,9 +254,22 @@ export class NetworkModel implements Build {
   }
 
   #threshold(layer: string): Value {
-    const { graph } = this;
-    this.#thresholds ??= graph.input(THRESHOLDS, [this.#layers.length]);
+    this.#thresholds ??= this.#allThresholds();
     const index = this.#layers.indexOf(layer);
-    return graph.slice(this.#thresholds, 0, index, index + 1);
+    return this.graph.slice(this.#thresholds, 0, index, index + 1);
+  }
+
+  #allThresholds(): Value {
+    const { graph, form, rule } = this;
+    const { sparsity, scope = 'layer' } = this.options;
+    const layers = this.#layers;
+    if (form === 'repeated' && rule?.selection.kind === 'top' && rule.scoreGradient) {
+      const { selection } = rule;
+      const scores = layers.map((layer) => this.#input(`${layer}.score`));
+      return emitThresholds(graph, { selection, scope, sparsity: sparsity! }, scores, 'topK').thresholds;
+    }
+    this.#takesThresholds = true;
+    if (form === 'resident') this.#tell(FOUND, graph.input(FOUND, [scope === 'layer' ? layers.length : 1]));
+    return graph.input(THRESHOLDS, [layers.length]);
   }
 }

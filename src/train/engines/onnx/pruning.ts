@@ -3,15 +3,15 @@ import type { Rule } from '../../prune/rules/rule.js';
 import { hasNonFinite } from '../../prune/select.js';
 import type { EngineOptions } from '../engine.js';
 import { missingNoise } from '../options.js';
-import { type Tensor, toTensor } from './library.js';
+import type { Tensor } from './library.js';
 import type { StateStore } from './state.js';
-import type { Thresholds } from './thresholds.js';
+import { DeviceThresholds, type Late, type Thresholds } from './thresholds.js';
 
 /** What lies beside a step's graph for a rule: thresholds and noise. */
 export class Pruning {
   #sparsity: number | undefined;
   #thresholds: Tensor | undefined;
-  readonly #noise = new Map<string, Tensor>();
+  readonly #noise = new Map<string, Float32Array>();
 
   /**
    * @param layers the weight layers, in the network's order
@@ -55,14 +55,24 @@ export class Pruning {
     return this.#thresholds;
   }
 
-  /** A layer's noise as a tensor like its score. */
-  noise(layer: string, source: NoiseSource | undefined): Tensor {
-    if (source === undefined) throw missingNoise(this.rule);
-    const { dims, size } = this.state.slots.get(`${layer}.score`).current;
-    const known = this.#noise.get(layer) ?? toTensor(new Float32Array(size), dims);
-    this.#noise.set(layer, known);
-    this.state.fill(`${layer}.score`, known.data as Float32Array, (out) => source(layer, out));
-    return known;
+  /** As {@link thresholds}, without waiting for a device; undefined where there is none, or steps leave the scores as they are. */
+  async late(): Promise<Late | undefined> {
+    if (!(this.source instanceof DeviceThresholds) || !this.rule.scoreGradient) return undefined;
+    return this.source.late(this.#sparsity!);
+  }
+
+  /** A layer's noise in several steps, one after another, each lying in memory as its score. Valid until the next call for that layer. */
+  noise(layer: string, sources: readonly (NoiseSource | undefined)[]): Float32Array {
+    const { size } = this.state.slots.get(`${layer}.score`).current;
+    let all = this.#noise.get(layer);
+    if (all?.length !== sources.length * size) all = new Float32Array(sources.length * size);
+    this.#noise.set(layer, all);
+    for (const [i, source] of sources.entries()) {
+      if (source === undefined) throw missingNoise(this.rule);
+      const own = all.subarray(i * size, (i + 1) * size);
+      this.state.fill(`${layer}.score`, own, (out) => source(layer, out));
+    }
+    return all;
   }
 
   /**

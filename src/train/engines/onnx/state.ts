@@ -18,6 +18,8 @@ const changes = ({ role, trained }: StateTensor): boolean =>
 /** The tensors of a state by name. On the host what a step changes has two buffers, which trade places. */
 export class Slots {
   readonly #slots = new Map<string, Slot>();
+  /** During an attempt: what the tensors that it has changed were before it. */
+  #before: Map<string, Tensor> | undefined;
 
   add(name: string, slot: Slot): void {
     this.#slots.set(name, slot);
@@ -47,6 +49,34 @@ export class Slots {
   /** Where a step's next value goes; null where the session makes a tensor for it. */
   spare(name: string): Tensor | null {
     return this.get(name).spare ?? null;
+  }
+
+  /** Carries out `work`; if it throws, all tensors are what they were before. An attempt within another leaves that to the outer one. */
+  async attempt<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#before) return work();
+    const before = new Map<string, Tensor>();
+    this.#before = before;
+    try {
+      const result = await work();
+      for (const tensor of before.values()) tensor.dispose();
+      return result;
+    } catch (error) {
+      for (const [name, tensor] of before) {
+        const slot = this.get(name);
+        slot.current.dispose();
+        slot.current = tensor;
+      }
+      throw error;
+    } finally {
+      this.#before = undefined;
+    }
+  }
+
+  /** Keeps what a tensor was before the attempt under way. @returns whether it took what `value` gave */
+  keep(name: string, value: () => Tensor): boolean {
+    if (!this.#before || this.#before.has(name)) return false;
+    this.#before.set(name, value());
+    return true;
   }
 }
 
@@ -116,6 +146,7 @@ export class State implements StateStore {
   advance(names: readonly string[]): void {
     for (const name of names) {
       const slot = this.slots.get(name);
+      this.slots.keep(name, () => toTensor(this.stored(name).slice(), slot.layout.shape));
       [slot.current, slot.spare] = [slot.spare!, slot.current];
     }
   }

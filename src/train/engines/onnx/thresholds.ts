@@ -1,15 +1,13 @@
-import { sizeOf } from '../../../core/shape.js';
-import { thresholdRank } from '../../prune/mask.js';
 import type { TopSelection } from '../../prune/rules/rule.js';
 import { type Scope, thresholdsOf } from '../../prune/thresholds.js';
-import { bisected, extremes, MOST_COUNTED } from './bisection.js';
-import { Graph, type Value } from './graph.js';
+import type { DeviceState } from './device-state.js';
+import { Graph } from './graph.js';
 import { type InferenceSession, type Tensor, toTensor } from './library.js';
-import { THRESHOLDS } from './model.js';
+import { FOUND, THRESHOLDS } from './ports.js';
 import type { Provider } from './providers.js';
-import { graphOps } from './rule-ops.js';
 import { createSession } from './session.js';
-import type { State, StateStore } from './state.js';
+import type { State } from './state.js';
+import { countable, emitThresholds } from './threshold-nodes.js';
 
 /** Selects the thresholds of the current scores. */
 export interface Thresholds {
@@ -35,8 +33,12 @@ export class HostThresholds implements Thresholds {
   async release(): Promise<void> {}
 }
 
-/** Says of every layer whether bisection has its threshold: 1, or 0 where keys lie too close together. */
-const FOUND = 'found';
+/** Thresholds that lie on the device. */
+export interface Late {
+  readonly thresholds: Tensor;
+  /** On the device too: 1 for each that is right, else 0; undefined where all are. */
+  readonly found: Tensor | undefined;
+}
 
 type Sessions = { readonly sparsity: number; readonly bisection?: InferenceSession; topK?: InferenceSession };
 
@@ -51,20 +53,26 @@ export class DeviceThresholds implements Thresholds {
     readonly selection: TopSelection,
     readonly scope: Scope,
     readonly layers: readonly string[],
-    readonly state: StateStore,
+    readonly state: DeviceState,
     readonly provider: Provider,
   ) {}
 
   async select(sparsity: number): Promise<Tensor> {
+    const { thresholds, found } = await this.late(sparsity);
+    if (found === undefined) return thresholds;
+    const right = (await this.state.copies.download(found)).every((f) => f === 1);
+    found.dispose();
+    if (right) return thresholds;
+    thresholds.dispose();
+    return this.#byTopK(await this.#open(sparsity));
+  }
+
+  /** Does not wait for the device: whether they were found is to be looked at later. */
+  async late(sparsity: number): Promise<Late> {
     const sessions = await this.#open(sparsity);
-    const feeds = this.state.slots.feeds(this.layers.map((layer) => `${layer}.score`));
-    if (sessions.bisection) {
-      const result = await sessions.bisection.run(feeds);
-      if ((result[FOUND]!.data as Float32Array).every((found) => found === 1)) return result[THRESHOLDS]!;
-      result[THRESHOLDS]!.dispose();
-    }
-    sessions.topK ??= await this.#session(sparsity, 'topK');
-    return (await sessions.topK.run(feeds))[THRESHOLDS]!;
+    if (!sessions.bisection) return { thresholds: await this.#byTopK(sessions), found: undefined };
+    const result = await sessions.bisection.run(this.#feeds());
+    return { thresholds: result[THRESHOLDS]!, found: result[FOUND]! };
   }
 
   async release(): Promise<void> {
@@ -73,58 +81,41 @@ export class DeviceThresholds implements Thresholds {
     this.#sessions = undefined;
   }
 
+  #feeds(): Record<string, Tensor> {
+    return this.state.slots.feeds(this.layers.map((layer) => `${layer}.score`));
+  }
+
+  async #byTopK(sessions: Sessions): Promise<Tensor> {
+    sessions.topK ??= await this.#session(sessions.sparsity, 'topK');
+    return (await sessions.topK.run(this.#feeds()))[THRESHOLDS]!;
+  }
+
   async #open(sparsity: number): Promise<Sessions> {
     if (this.#sessions?.sparsity === sparsity) return this.#sessions;
     await this.release();
-    const size = (layer: string) => this.state.slots.get(`${layer}.score`).current.size;
-    const sizes = this.layers.map(size);
-    const largest = this.scope === 'layer' ? Math.max(...sizes) : sizes.reduce((a, b) => a + b, 0);
-    this.#sessions =
-      largest < MOST_COUNTED
-        ? { sparsity, bisection: await this.#session(sparsity, 'bisection') }
-        : { sparsity };
+    const sizes = this.layers.map((layer) => this.state.slots.get(`${layer}.score`).current.size);
+    this.#sessions = countable(this.scope, sizes)
+      ? { sparsity, bisection: await this.#session(sparsity, 'bisection') }
+      : { sparsity };
     return this.#sessions;
   }
 
   #session(sparsity: number, by: 'bisection' | 'topK'): Promise<InferenceSession> {
     const graph = new Graph();
-    const ops = graphOps(graph);
-    const keys = this.layers.map((layer) => {
-      const { shape } = this.state.slots.get(`${layer}.score`).layout;
-      const key = this.selection.key(ops, graph.input(`${layer}.score`, shape));
-      return graph.reshape(key, [sizeOf(shape)]);
+    const scores = this.layers.map((layer) => {
+      const score = `${layer}.score`;
+      return graph.input(score, this.state.slots.get(score).layout.shape);
     });
-    const ranked = this.scope === 'layer' ? keys : [graph.concat(keys, 0)];
-    const ranks = ranked.map(({ shape }) => thresholdRank(shape[0]!, sparsity));
-    const selected =
-      by === 'topK'
-        ? {
-            thresholds: graph.concat(
-              ranked.map((key, i) => kthSmallest(graph, key, ranks[i]!)),
-              0,
-            ),
-          }
-        : bisected(graph, ranked, ranks);
-    // A layer that the threshold of all would empty keeps its largest key.
-    const thresholds =
-      this.scope === 'layer'
-        ? selected.thresholds
-        : graph.node('Min', [selected.thresholds, extremes(graph, 'ReduceMax', keys)], [keys.length]);
+    const { thresholds, found } = emitThresholds(
+      graph,
+      { selection: this.selection, scope: this.scope, sparsity },
+      scores,
+      by,
+    );
     graph.output(THRESHOLDS, thresholds);
-    if ('found' in selected) graph.output(FOUND, selected.found);
+    if (found) graph.output(FOUND, found);
     return createSession(graph.build(), this.provider, 1, {
-      resident: { [THRESHOLDS]: 'gpu-buffer', ...('found' in selected ? { [FOUND]: 'cpu' } : {}) },
+      resident: { [THRESHOLDS]: 'gpu-buffer', ...(found ? { [FOUND]: 'gpu-buffer' } : {}) },
     });
   }
-}
-
-/** The k-th smallest of a vector, [1]: the last of the k smallest or of the n - k + 1 largest, whichever are fewer. */
-function kthSmallest(graph: Graph, values: Value, k: number): Value {
-  const n = values.shape[0]!;
-  const largest = n - k + 1 < k;
-  const count = largest ? n - k + 1 : k;
-  const [sorted] = graph.nodes('TopK', [values, graph.ints([count])], [[count], [count]], {
-    attributes: { axis: 0, largest: largest ? 1 : 0 },
-  });
-  return graph.slice(sorted!, 0, count - 1, count);
 }

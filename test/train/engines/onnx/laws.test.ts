@@ -1,5 +1,6 @@
 import { createOnnxEngine } from '../../../../src/train/engines/onnx/engine.js';
 import { blockedPlanner } from '../../../../src/train/engines/onnx/forms/blocked-planner.js';
+import { productPlanner } from '../../../../src/train/engines/onnx/forms/device.js';
 import { machineBlock } from '../../../../src/train/engines/onnx/forms/machine.js';
 import { standardPlanner } from '../../../../src/train/engines/onnx/forms/standard.js';
 import { engineLaws } from '../laws/index.js';
@@ -15,3 +16,8 @@ for (const [name, planner] of planners)
   engineLaws(`onnx cpu, ${name}`, (network, options) =>
     createOnnxEngine(network, { ...(planner ? { planner } : {}), ...options }),
   );
+
+// As on CUDA, whose provider does not start here.
+engineLaws('onnx cpu, steps in one run, forms for CUDA', (network, options) =>
+  createOnnxEngine(network, { planner: productPlanner, together: 3, ...options }),
+);
