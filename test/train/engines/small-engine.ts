@@ -4,6 +4,7 @@ import { stream } from '../../../src/core/rng.js';
 import type { Engine } from '../../../src/train/engines/engine.js';
 import { createOnnxEngine, type OnnxOptions } from '../../../src/train/engines/onnx/engine.js';
 import { machineBlock } from '../../../src/train/engines/onnx/forms/machine.js';
+import { NetworkBuilder } from '../../../src/train/networks/builder.js';
 import { type NetworkDescription, sizeOf } from '../../../src/train/networks/description.js';
 import { describeNetwork } from '../../../src/train/networks/index.js';
 import { draw } from '../../../src/train/prune/distributions.js';
@@ -11,6 +12,18 @@ import { initialState } from '../../../src/train/prune/initial.js';
 
 // 16 channels and more: the blocked forms take them where the machine has them.
 export const network = describeNetwork({ network: 'resnet18', width: 0.25, imageSize: 8 });
+
+/** Fewer layers, of the same names and with norms on planes of one value too: hardware that takes long to build a graph builds it soon. */
+const light = new NetworkBuilder('light', [3, 8, 8]);
+for (const layer of ['stem', 'stage2.block1.conv1', 'narrow']) {
+  light.conv(layer, 16, { kernel: 3, stride: 2, padding: 1 });
+  light.batchNorm(`${layer}.norm`);
+  light.relu(`${layer}.relu`);
+}
+light.avgPool('pool');
+light.dense('head', 10);
+export const lightNetwork = light.build();
+
 export const options: OnnxOptions = { mode: 'score', sparsity: 0.6, momentum: 0.9, weightDecay: 5e-4 };
 export const block = await machineBlock();
 export const engines: Engine[] = [];

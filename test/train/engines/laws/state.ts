@@ -4,13 +4,13 @@ import { stream } from '../../../../src/core/rng.js';
 import { NonFiniteLossError } from '../../../../src/train/engines/engine.js';
 import { layerMasks } from '../../../../src/train/engines/masks.js';
 import type { OnnxOptions } from '../../../../src/train/engines/onnx/engine.js';
-import { sizeOf } from '../../../../src/train/networks/description.js';
+import { type NetworkDescription, sizeOf } from '../../../../src/train/networks/description.js';
 import { draw } from '../../../../src/train/prune/distributions.js';
 import { maskOf, thresholdRank } from '../../../../src/train/prune/mask.js';
-import { batchOf, type Create, engineOf, hash, hashes, network, run, stateOf } from '../small-engine.js';
+import { batchOf, type Create, engineOf, hash, hashes, run, stateOf } from '../small-engine.js';
 
-/** Laws of an engine's state, calls and refusals. */
-export function stateLaws(create: Create): void {
+/** Laws of an engine's state, calls and refusals. @param network one of small-engine.ts */
+export function stateLaws(create: Create, network: NetworkDescription): void {
   const of = (changes: Partial<OnnxOptions> = {}) => engineOf(changes, network, create);
 
   describe('state', () => {

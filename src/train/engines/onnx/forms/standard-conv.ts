@@ -4,8 +4,12 @@ import type { Graph, Value } from '../graph.js';
 import type { ConvForm } from '../planner.js';
 import { interleave } from './interleave.js';
 
-/** Convolution in standard operators on the plain layout: any size, stride and channel count, any provider. */
-export function standardConv(layer: ConvLayer): ConvForm {
+/**
+ * Convolution in standard operators on the plain layout: any size, stride and channel count, any provider.
+ *
+ * @param pointsPadded whether zeros around a convolution of single pixels come from a node of their own, after it: one before it would be fused with it
+ */
+export function standardConv(layer: ConvLayer, pointsPadded = false): ConvForm {
   const { kernel, stride, padding } = layer;
   return {
     name: 'standard',
@@ -25,7 +29,8 @@ export function standardConv(layer: ConvLayer): ConvForm {
       );
     },
     inputGradient(graph, dy, weight, pending) {
-      const dx = Activation.of(inputGradient(graph, layer, toLayout(graph, dy, 'plain').value, weight));
+      const plain = toLayout(graph, dy, 'plain').value;
+      const dx = Activation.of(inputGradient(graph, layer, plain, weight, pointsPadded));
       return pending ? pending.plus(graph, dx) : dx;
     },
     filterGradient(graph, x, dy) {
@@ -41,7 +46,13 @@ export function standardConv(layer: ConvLayer): ConvForm {
  * dx[s a + r] = sum over taps k = k0 + s j (k0 = (r + padding) mod s) of dy[a + offset - j] w[k]: for every phase r of rows and of
  * columns a stride-1 convolution of dy with those taps, reversed, in and out channels exchanged; the phases interleave.
  */
-function inputGradient(graph: Graph, layer: ConvLayer, dy: Value, weight: Value): Value {
+function inputGradient(
+  graph: Graph,
+  layer: ConvLayer,
+  dy: Value,
+  weight: Value,
+  pointsPadded: boolean,
+): Value {
   const { kernel, stride, padding } = layer;
   const [inputs, height, width] = layer.inputShape as [number, number, number];
   const [outputs, outHeight, outWidth] = layer.outputShape as [number, number, number];
@@ -78,13 +89,17 @@ function inputGradient(graph: Graph, layer: ConvLayer, dy: Value, weight: Value)
         columns.taps.length,
       ]);
       const trimmed = trim(graph, trim(graph, dy, 2, rows), 3, columns);
-      return graph.node('Conv', [trimmed, filter], shape, {
+      const apart = pointsPadded && taps.length === 1;
+      const pads = [rows.before, columns.before, rows.after, columns.after];
+      const sides = [rows.count, columns.count].map((count, i) => (apart ? trimmed.shape[2 + i]! : count));
+      const part = graph.node('Conv', [trimmed, filter], [batch, inputs, ...sides], {
         attributes: {
           kernel_shape: [rows.taps.length, columns.taps.length],
-          pads: [rows.before, columns.before, rows.after, columns.after].map((n) => Math.max(0, n)),
+          pads: pads.map((n) => (apart ? 0 : Math.max(0, n))),
         },
         label: 'inputGradient',
       });
+      return apart ? frame(graph, frame(graph, part, 2, rows), 3, columns) : part;
     }),
   );
   const rows = phases.map((row) => interleave(graph, row, 3));
@@ -92,14 +107,19 @@ function inputGradient(graph: Graph, layer: ConvLayer, dy: Value, weight: Value)
   return graph.slice(graph.slice(whole, 2, 0, height), 3, 0, width);
 }
 
+interface Ends {
+  readonly before: number;
+  readonly after: number;
+}
+
 /** Cuts what a negative padding takes away. */
-function trim(
-  graph: Graph,
-  x: Value,
-  axis: number,
-  { before, after }: { before: number; after: number },
-): Value {
+function trim(graph: Graph, x: Value, axis: number, { before, after }: Ends): Value {
   return graph.slice(x, axis, Math.max(0, -before), x.shape[axis]! - Math.max(0, -after));
+}
+
+/** Adds the zeros of a positive padding. */
+function frame(graph: Graph, x: Value, axis: number, { before, after }: Ends): Value {
+  return graph.pad(x, axis, Math.max(0, before), Math.max(0, after));
 }
 
 /**

@@ -6,7 +6,7 @@ import { standardPool } from './standard-pool.js';
 /** Standard operators throughout: runs on every provider and is what faster formulations are tested against. */
 export const standardPlanner: Planner = {
   name: 'standard',
-  conv: standardConv,
+  conv: (layer) => standardConv(layer),
   norm: standardNorm,
   maxPool: standardPool,
 };
