@@ -4,7 +4,7 @@ import type { Graph, Value } from './graph.js';
 import type { NormResult, Planner, PlanTarget } from './planner.js';
 
 /** What a norm found in a batch of `count` values a channel. */
-export interface BatchStatistics extends Pick<NormResult, 'drift' | 'variance' | 'offset'> {
+export interface BatchStatistics extends Pick<NormResult, 'drift' | 'planeMean' | 'variance' | 'offset'> {
   readonly layer: BatchNormLayer;
   readonly count: number;
 }

@@ -238,10 +238,10 @@ export class Graph {
     return this.node('MatMul', [a, b], [...lead, m!, n!], label ? { label } : {});
   }
 
-  /** Mean over some axes, which it drops. */
-  reduceMean(x: Value, axes: readonly number[]): Value {
-    return this.node('ReduceMean', [x], reduced(x.shape, axes, false), {
-      attributes: { axes: [...axes], keepdims: 0 },
+  /** Mean over some axes. */
+  reduceMean(x: Value, axes: readonly number[], keep = false): Value {
+    return this.node('ReduceMean', [x], reduced(x.shape, axes, keep), {
+      attributes: { axes: [...axes], keepdims: keep ? 1 : 0 },
     });
   }
 

@@ -41,6 +41,8 @@ export interface NormResult {
   readonly variance: Value;
   /** Where the variance was taken as E[x^2] - E[x]^2: that E[x], [C]. It is accurate while this is small against the deviation. */
   readonly offset?: Value;
+  /** The batch mean before the running one is taken away, [1, C, 1, 1], where it is at hand. */
+  readonly planeMean?: Value;
   /** dL/dx, and for an affine norm dL/dgamma and dL/dbeta, [C]. */
   backward(dy: Activation): { readonly dx: Activation; readonly gamma?: Value; readonly beta?: Value };
 }
@@ -50,8 +52,8 @@ export interface NormForm {
   readonly name: string;
   /** With the batch's own statistics. `running`: the running mean, [C], near which the batch's is to be expected. */
   train(graph: Graph, x: Activation, affine: Affine | undefined, running: Value): NormResult;
-  /** x * scale + shift per channel ([C] each): evaluation with running statistics. */
-  apply(graph: Graph, x: Activation, scale: Value, shift: Value): Activation;
+  /** With given statistics, [C] each: evaluation with the running ones. */
+  settled(graph: Graph, x: Activation, affine: Affine | undefined, variance: Value, mean: Value): Activation;
 }
 
 /** One formulation of max pooling. */

@@ -26,8 +26,10 @@ export function moveStatistics(
     const sizes = norms.map(({ variance }) => variance.shape[0]!);
     return graph.split(whole, sizes).map((value, i) => [`${norms[i]!.layer.name}.${role}`, value] as const);
   };
+  // One subtraction for all, where the forms have left it to be done.
+  const former = norms.every((n) => n.planeMean) ? old('mean') : undefined;
   const drift = graph.mul(
-    joined((n) => n.drift),
+    former ? graph.sub(joinedMeans(graph, norms), former) : joined((n) => n.drift),
     perChannel((n) => n.layer.momentum),
   );
   const kept = graph.mul(
@@ -39,12 +41,23 @@ export function moveStatistics(
     perChannel(({ layer, count }) => (layer.momentum * count) / (count - 1)),
   );
   return {
-    next: [...apart('mean', graph.add(old('mean'), drift)), ...apart('variance', graph.add(kept, fresh))],
+    next: [
+      ...apart('mean', graph.add(former ?? old('mean'), drift)),
+      ...apart('variance', graph.add(kept, fresh)),
+    ],
     doubt: largestDoubt(
       graph,
       norms.filter((n) => n.offset),
     ),
   };
+}
+
+function joinedMeans(graph: Graph, norms: readonly BatchStatistics[]): Value {
+  const means = graph.concat(
+    norms.map((n) => n.planeMean!),
+    1,
+  );
+  return graph.reshape(means, [means.shape[1]!]);
 }
 
 function largestDoubt(graph: Graph, norms: readonly BatchStatistics[]): Value | undefined {

@@ -4,6 +4,7 @@ import type { Graph, Value } from '../graph.js';
 import type { Affine, NormForm } from '../planner.js';
 import { nchwcMean, nchwcMeanProduct } from './channel-means.js';
 import { type Block, blockedLayout, nchwcScale } from './nchwc.js';
+import { settledScale } from './settled-scale.js';
 
 /**
  * Batch normalization of blocked activations: the sums over a plane are pooling and depthwise convolutions as large as the
@@ -28,7 +29,10 @@ export function blockedNorm(layer: BatchNormLayer, block: Block, centred: boolea
     });
   return {
     name: centred ? 'blocked, centred' : 'blocked',
-    apply: (graph, x, scale, shift) => scaled(graph, toLayout(graph, x, layout).value, scale, shift),
+    settled(graph, x, affine, variance, mean) {
+      const [scale, shift] = settledScale(graph, layer.epsilon, affine, variance, mean);
+      return scaled(graph, toLayout(graph, x, layout).value, scale, shift);
+    },
     train(graph, input, affine, running) {
       const aside = input.layout === layout ? input.withBias(graph.unary('Neg', running)) : undefined;
       const given = (aside ?? toLayout(graph, input, layout)).value;

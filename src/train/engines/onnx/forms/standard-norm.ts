@@ -2,6 +2,7 @@ import type { BatchNormLayer } from '../../../networks/description.js';
 import { Activation, toLayout } from '../activation.js';
 import type { Graph, Value } from '../graph.js';
 import type { NormForm } from '../planner.js';
+import { settledScale } from './settled-scale.js';
 
 /** Batch normalization in standard operators on the plain layout; the variance from centred values, accurate for any mean. */
 export function standardNorm(layer: BatchNormLayer): NormForm {
@@ -41,7 +42,8 @@ export function standardNorm(layer: BatchNormLayer): NormForm {
         },
       };
     },
-    apply(graph, input, scale, shift) {
+    settled(graph, input, affine, variance, mean) {
+      const [scale, shift] = settledScale(graph, layer.epsilon, affine, variance, mean);
       const x = toLayout(graph, input, 'plain').value;
       const [channels] = scale.shape as [number];
       const plane = (v: Value) => graph.reshape(v, [channels, 1, 1]);

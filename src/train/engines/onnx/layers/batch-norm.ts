@@ -1,7 +1,6 @@
 import type { BatchNormLayer } from '../../../networks/description.js';
 import { requireNormalizable } from '../../options.js';
-import type { Build, LayerEmitter } from '../build.js';
-import type { Affine } from '../planner.js';
+import type { LayerEmitter } from '../build.js';
 
 /**
  * y = (x - mean) / sqrt(variance + epsilon) * gamma + beta per channel: with the batch's statistics in training, which also
@@ -14,9 +13,9 @@ export const batchNorm: LayerEmitter<BatchNormLayer> = (build, layer, [x]) => {
   const beta = build.tensor(`${layer.name}.beta`);
   const affine = gamma && beta ? { gamma, beta } : undefined;
   if (!build.target.training) {
-    const [scale, shift] = runningScale(build, layer, affine);
+    const running = (role: string) => build.tensor(`${layer.name}.${role}`)!;
     return {
-      output: form.apply(graph, x!, scale, shift),
+      output: form.settled(graph, x!, affine, running('variance'), running('mean')),
       backward() {
         throw new Error(`${layer.name}: an evaluation graph has no gradient`);
       },
@@ -37,15 +36,3 @@ export const batchNorm: LayerEmitter<BatchNormLayer> = (build, layer, [x]) => {
     },
   };
 };
-
-function runningScale(build: Build, layer: BatchNormLayer, affine: Affine | undefined) {
-  const { graph } = build;
-  const variance = build.tensor(`${layer.name}.variance`)!;
-  const rstd = graph.unary(
-    'Reciprocal',
-    graph.unary('Sqrt', graph.add(variance, graph.floats(layer.epsilon))),
-  );
-  const scale = affine ? graph.mul(rstd, affine.gamma) : rstd;
-  const centre = graph.unary('Neg', graph.mul(build.tensor(`${layer.name}.mean`)!, scale));
-  return [scale, affine ? graph.add(centre, affine.beta) : centre] as const;
-}

@@ -68,7 +68,7 @@ function norm(form: NormForm, affine: boolean) {
       plain(graph, 'fused', again.plus(graph, toLayout(graph, residual, again.layout)).relu(graph));
       plain(graph, 'rectified', form.train(graph, x, scales, running).output.relu(graph));
       plain(graph, 'dx', dx);
-      plain(graph, 'applied', form.apply(graph, x, result.drift, result.variance));
+      plain(graph, 'applied', form.settled(graph, x, scales, result.variance, result.drift));
       graph.output('drift', result.drift);
       graph.output('variance', result.variance);
       if (gamma && beta) for (const [name, v] of Object.entries({ gamma, beta })) graph.output(`d${name}`, v);

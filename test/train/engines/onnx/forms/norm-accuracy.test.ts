@@ -3,6 +3,7 @@ import { stream } from '../../../../../src/core/rng.js';
 import { Activation, toLayout } from '../../../../../src/train/engines/onnx/activation.js';
 import { blockedConv } from '../../../../../src/train/engines/onnx/forms/blocked-conv.js';
 import { blockedNorm } from '../../../../../src/train/engines/onnx/forms/blocked-norm.js';
+import { deviceNorm } from '../../../../../src/train/engines/onnx/forms/device-norm.js';
 import { dilatedGradient } from '../../../../../src/train/engines/onnx/forms/dilated-gradient.js';
 import { machineBlock } from '../../../../../src/train/engines/onnx/forms/machine.js';
 import { blockedFilter } from '../../../../../src/train/engines/onnx/forms/nchwc.js';
@@ -142,6 +143,10 @@ describe.skipIf(block === undefined)('batch norm against float64, mean over devi
       // The running mean half a deviation off, and in a first step 0.
       const settled = data.means.map((m, c) => m + 0.5 * deviation(c));
       const standard = errors(await computed(standardNorm(like(plane)), data, zero), exact);
+      // As accurate as the standard form: it centres the values in the same way.
+      const device = errors(await computed(deviceNorm(like(plane)), data, zero), exact);
+      for (const [name, error] of Object.entries(standard))
+        expect(device[name as keyof typeof device], name).toBeLessThan(Math.max(4e-7, 1.5 * error));
       for (const [form, running] of [
         [fast, settled],
         [centred, settled],
