@@ -6,6 +6,7 @@ import { readBytes, requireWritable, writeAtomic } from '../../src/core/files.js
 import { duration } from '../../src/core/format.js';
 import { machine } from '../lib/machine.js';
 import { ParticipantEnded } from '../lib/participant.js';
+import type { LawsFound } from './law-harness.js';
 import { findDevice, findTorch, versions } from './machine.js';
 import { type Measurement, measure } from './measure.js';
 import type { Path } from './paths.js';
@@ -51,6 +52,7 @@ export async function check(settings: Settings): Promise<boolean> {
     limit: settings.limit,
     started: [],
     replayed: [],
+    lawful: [],
     compared: [],
     speeds: [],
     profiles: [],
@@ -84,6 +86,7 @@ export async function check(settings: Settings): Promise<boolean> {
   return (
     working.length > 0 &&
     report.replayed.every(({ agrees }) => agrees) &&
+    report.lawful.every(({ broken }) => broken.length === 0) &&
     report.compared.every(({ deviation, tolerance, why }) => why === undefined && deviation <= tolerance)
   );
 }
@@ -100,7 +103,7 @@ function shippedVectors(): string[] {
 function goOn(path: string, fresh: Report): Report {
   if (!existsSync(path)) return fresh;
   const earlier = parsed(readFileSync(path, 'utf8'));
-  const lists = ['started', 'replayed', 'compared', 'speeds', 'profiles'] as const;
+  const lists = ['started', 'replayed', 'lawful', 'compared', 'speeds', 'profiles'] as const;
   if (!lists.every((list) => Array.isArray(earlier?.[list])))
     throw new InputError(path, 'is no report of gpu:check', 'remove it, or pass --again to write over it');
   const about = ({ device, machine, versions, steps, limit }: Report) =>
@@ -142,6 +145,7 @@ function allWork(
   const firsts = networks.filter((n, i) => networks.findIndex((m) => m.network === n.network) === i);
   return [
     ...exact.flatMap((path) => vectors.map((file) => replayWork(path, file))),
+    ...exact.map((path) => lawWork(path, settings)),
     ...working.flatMap((path) => firsts.map((sized) => compareWork(path, sized))),
     ...networks.flatMap((sized) =>
       batches.flatMap((batch) =>
@@ -174,6 +178,24 @@ function replayWork({ name: path, on, environment }: Path, file: string): Work {
         LONGEST_TASK,
       ).catch((error: Error) => ({ agrees: false, worst: error.message }));
       return { ...report, replayed: [...report.replayed, { path, file: short, ...found }] };
+    },
+  };
+}
+
+function lawWork({ name: path, on, environment }: Path, { laws: only }: Settings): Work {
+  return {
+    what: `${path}: laws`,
+    done: ({ lawful }) => lawful.some((l) => l.path === path && l.only === only),
+    add: async (report) => {
+      const found = await runTask<LawsFound>('laws', { on, only }, environment, LONGEST_TASK)
+        .then((f) =>
+          f.held + f.broken.length > 0 ? f : { held: 0, broken: [`no law's name holds '${only}'`] },
+        )
+        .catch((error: Error) => ({ held: 0, broken: [error.message] }));
+      return {
+        ...report,
+        lawful: [...report.lawful, { path, ...(only === undefined ? {} : { only }), ...found }],
+      };
     },
   };
 }

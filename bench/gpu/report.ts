@@ -22,6 +22,17 @@ export interface Replayed {
   readonly worst: string;
 }
 
+/** The laws of every engine, held on a path. */
+export interface Lawful {
+  readonly path: string;
+  /** Of the laws only those whose names hold this text. */
+  readonly only?: string;
+  /** How many hold. */
+  readonly held: number;
+  /** Those that do not, and how; or why none could be held. */
+  readonly broken: readonly string[];
+}
+
 /** A training step on a path and on the CPU. */
 export interface Compared extends Sized {
   readonly path: string;
@@ -79,6 +90,7 @@ export interface Report {
   readonly limit: number;
   readonly started: readonly Started[];
   readonly replayed: readonly Replayed[];
+  readonly lawful: readonly Lawful[];
   readonly compared: readonly Compared[];
   readonly speeds: readonly Speed[];
   readonly profiles: readonly Profile[];
@@ -104,6 +116,11 @@ function peerOf(speeds: readonly Speed[], { network, width, batch }: Speed): num
   return peers.length === 0 ? undefined : Math.max(...peers.map((s) => s.imagesPerSecond));
 }
 
+function lawRow({ path, only, held, broken }: Lawful): string[] {
+  const result = broken.length === 0 ? `all ${held} hold` : `${broken.length} BROKEN, ${held} hold`;
+  return [path, `${result}${only === undefined ? '' : ` of those named '${only}'`}`, broken.join('; ')];
+}
+
 const whole = (value: number) => Math.round(value).toLocaleString('en-US');
 const megabytes = (bytes: number | null) => (bytes === null ? '' : whole(bytes / 1e6));
 
@@ -114,7 +131,8 @@ function table(header: readonly string[], left: number, rows: readonly (readonly
 
 /** The report as Markdown. */
 export function reportPage(report: Report): string {
-  const { device, machine, versions, steps, limit, started, replayed, compared, speeds, profiles } = report;
+  const { device, machine, versions, steps, limit, started, replayed, lawful, compared, speeds, profiles } =
+    report;
   const parts = [
     `# Training on ${device.name}`,
     `Made by \`npm run gpu:check\` on ${machine}; driver ${device.driver}; ${Object.entries(versions)
@@ -136,6 +154,12 @@ export function reportPage(report: Report): string {
         4,
         replayed.map(({ path, file, agrees, worst }) => [path, file, agrees ? 'agrees' : 'DEVIATES', worst]),
       ),
+    );
+  if (lawful.length > 0)
+    parts.push(
+      '## Laws',
+      'What the tests ask of every engine, on small networks and without TF32: loss, gradients and every pruning rule against loops in float64, state, evaluations, failures.',
+      table(['path', 'result', 'broken'], 3, lawful.map(lawRow)),
     );
   if (compared.length > 0)
     parts.push(

@@ -24,6 +24,8 @@ export interface Settings {
   readonly paths: readonly Path[];
   /** Files of reference vectors; default those of the tests. */
   readonly vectors: readonly string[] | undefined;
+  /** Of the laws those whose names hold this text; undefined: all. */
+  readonly laws: string | undefined;
   /** An interpreter that may have torch; undefined: no peer. */
   readonly python: string | undefined;
   /** PyTorch's device. */
@@ -42,6 +44,7 @@ interface Given {
   readonly limit: number;
   readonly paths?: readonly Path[];
   readonly vectors?: readonly string[];
+  readonly laws?: string;
   readonly python: string;
   readonly peerDevice: 'cuda' | 'cpu';
   readonly peer: boolean;
@@ -102,6 +105,7 @@ export function readSettings(args: readonly string[]): Settings | undefined {
         requireText('--vectors', file),
       ),
     )
+    .addOption(textOption('--laws <text>', 'of the laws those whose names hold this text; without it all'))
     .addOption(textOption('--python <path>', 'an interpreter that may have torch').default('python3'))
     .addOption(choiceOption('--peer-device <name>', "PyTorch's device", ['cuda', 'cpu']).default('cuda'))
     .option('--no-peer', 'leave PyTorch out')
@@ -121,11 +125,12 @@ export function readSettings(args: readonly string[]): Settings | undefined {
       'see npm run gpu:check -- --help',
     );
   }
-  const { peer, python, vectors, paths, device, again, ...rest } = command.opts<Given>();
+  const { peer, python, vectors, laws, paths, device, again, ...rest } = command.opts<Given>();
   return {
     ...rest,
     paths: paths ?? devicePaths(),
     vectors,
+    laws,
     python: peer ? python : undefined,
     device,
     again: again === true,

@@ -3,6 +3,8 @@ import { dirname, join, relative, sep } from 'node:path';
 
 /** What gpu:check and training do without: pages, decoding of photos, users' formulas. */
 const WITHOUT = new Set(['plotly.js-dist', 'sharp', 'mathjs']);
+/** What the laws are stated and held with. */
+const LAWS = ['fast-check', '@vitest/expect', '@vitest/runner'];
 /** What only onnxruntime-node's install script uses. */
 const INSTALLERS = new Set(['adm-zip', 'global-agent']);
 /** Parts of packages that are no part of the library: a command line, a second copy of the digits. */
@@ -30,13 +32,13 @@ function find(name: string, from: string, root: string): string | undefined {
   }
 }
 
-/** The folders of all packages that the one at `root` needs at run time on this system, optional peers that are installed included. */
+/** The folders of all packages that the one at `root` needs at run time on this system, optional peers that are installed included, and of those that hold the laws. */
 export function packageFolders(root: string): string[] {
   const found = new Set<string>();
   const visit = (folder: string) => {
     const { dependencies, optionalDependencies, peerDependencies } = manifestOf(folder);
-    const peers = folder === root ? peerDependencies : {};
-    for (const name of Object.keys({ ...dependencies, ...optionalDependencies, ...peers })) {
+    const more = folder === root ? [...Object.keys(peerDependencies ?? {}), ...LAWS] : [];
+    for (const name of [...Object.keys({ ...dependencies, ...optionalDependencies }), ...more]) {
       if (WITHOUT.has(name) || INSTALLERS.has(name)) continue;
       const at = find(name, folder, root);
       if (at === undefined || found.has(at)) continue;

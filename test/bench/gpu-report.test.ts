@@ -24,6 +24,10 @@ const report: Report = {
   limit: 60,
   started: [{ path: 'webgpu' }, { path: 'cuda', why: 'no library' }],
   replayed: [{ path: 'webgpu', file: 'a', agrees: false, worst: 'loss 0 1, at most 1e-5' }],
+  lawful: [
+    { path: 'webgpu', held: 56, broken: [] },
+    { path: 'cuda', held: 54, broken: ['laws > a: 1 is not 2', 'laws > b: no'] },
+  ],
   compared: [{ path: 'webgpu', ...sized, deviation: Number.NaN, tolerance: 0.1 }],
   speeds: [
     speed('webgpu', 500, { deviceBytes: 2e9 }),
@@ -53,6 +57,8 @@ test('the ratio is to the faster PyTorch without TF32 of the same network and ba
 test('what fails, deviates or does not start says so', () => {
   expect(row('| cuda | does')).toBe('| cuda | does not start: no library |');
   expect(row('| webgpu | a |')).toContain('DEVIATES');
+  expect(row('| webgpu | all 56')).toBe('| webgpu | all 56 hold |  |');
+  expect(row('| cuda | 2 BROKEN')).toBe('| cuda | 2 BROKEN, 54 hold | laws > a: 1 is not 2; laws > b: no |');
   expect(row('| webgpu | conv6 x0.25 |')).toContain('DEVIATES');
   expect(row('| conv6 x0.25 | 128 | cuda |')).toContain('failed: out of memory');
 });

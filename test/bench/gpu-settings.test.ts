@@ -37,6 +37,7 @@ for (const [args, message] of [
   [['--limit', '-1'], /--limit -1: must be a number in/],
   [['--paths', 'opencl'], /--paths 'opencl': must be one of cpu, cuda, cuda-tf32/],
   [['--vectors', ','], /--vectors '': is empty/],
+  [['--laws', ''], /--laws '': is empty/],
   [['--python', ''], /--python '': is empty/],
   [['--peer-device', 'tpu'], /--peer-device 'tpu': must be one of/],
   [['--out', ' '], /--out ' ': is empty/],

@@ -62,7 +62,12 @@ const check = [
     '--device',
     'other',
   ],
-  ...['--vectors', '/iterand-gpu/app/test/fixtures/conv8-grey-x0.0625-score.safetensors'],
+  ...[
+    '--vectors',
+    '/iterand-gpu/app/test/fixtures/conv8-grey-x0.0625-score.safetensors',
+    '--laws',
+    'conv 3x3',
+  ],
 ];
 
 describe.skipIf(!here)('gpu:bundle', () => {
@@ -125,6 +130,7 @@ describe.skipIf(!here)('gpu:bundle', () => {
     const report = JSON.parse(readFileSync(join(machine, 'report/other.json'), 'utf8')) as Report;
     expect(report.started).toEqual(paths.map((path) => ({ path })));
     expect(report.replayed.map(({ agrees }) => agrees)).toEqual(paths.map(() => true));
+    expect(report.lawful).toEqual(paths.map((path) => ({ path, only: 'conv 3x3', held: 3, broken: [] })));
     expect(report.speeds.map(({ why, steps }) => [why, steps])).toEqual(paths.map(() => [undefined, 2]));
     expect(report.profiles.map(({ why }) => why)).toEqual(paths.map(() => undefined));
   });

@@ -19,6 +19,8 @@ for (const backend of ['wasm', 'webgpu'] as const) if (await hasTfjs(backend)) t
 const small = [
   ...['--networks', 'conv6:0.0625', '--batches', '2', '--steps', '3', '--no-peer', '--device', 'Test 1'],
   ...['--vectors', resolve(root, 'test/fixtures/conv8-grey-x0.0625-score.safetensors')],
+  // The whole of them is for the engines' own tests.
+  ...['--laws', 'conv 3x3'],
 ];
 
 const tfjs = (['wasm', 'webgpu'] as const).filter((backend) => there.has(backend));
@@ -39,6 +41,7 @@ test.each(['cpu', 'webgpu', ...tfjs.map((backend) => `tfjs-${backend}`)])(
       return;
     }
     expect(report.replayed.map(({ agrees }) => agrees)).toEqual([true]);
+    expect(report.lawful).toEqual([{ path: name, only: 'conv 3x3', held: 3, broken: [] }]);
     const [compared] = report.compared;
     expect(compared!.deviation).toBeLessThanOrEqual(name === 'cpu' ? 0 : compared!.tolerance);
     expect(report.speeds).toHaveLength(1);
@@ -74,6 +77,7 @@ test('gpu:check does not measure again what it has, nor write over a report of o
   const done: Report = {
     ...begun,
     replayed: [{ path: 'cpu', file: 'conv8-grey-x0.0625-score', agrees: true, worst: 'none' }],
+    lawful: [{ path: 'cpu', only: 'conv 3x3', held: 1, broken: [] }],
     compared: [{ ...sized, deviation: 0, tolerance: 1 }],
     profiles: [{ ...sized, batch: 2, count: 1, onCpu: 1, top: [] }],
   };
@@ -81,8 +85,20 @@ test('gpu:check does not measure again what it has, nor write over a report of o
   const again = check([...small, '--paths', 'cpu'], cwd);
   expect(again.stderr).toMatch(/^1 of 1: cpu: conv6 x0.0625, batch 2$/m);
   const kept = JSON.parse(readFileSync(path, 'utf8')) as Report;
-  expect(kept).toMatchObject({ replayed: done.replayed, compared: done.compared, profiles: done.profiles });
+  expect(kept).toMatchObject({
+    replayed: done.replayed,
+    lawful: done.lawful,
+    compared: done.compared,
+    profiles: done.profiles,
+  });
   expect(kept.speeds.map(({ steps }) => steps)).toEqual([3]);
+  // Other laws are held, and one that is broken ends it with 1.
+  const broken = check([...small, '--paths', 'cpu', '--laws', 'no such'], cwd);
+  expect(broken.stderr).toMatch(/^1 of 1: cpu: laws$/m);
+  expect(broken.stdout).toContain(
+    "| cpu | 1 BROKEN, 0 hold of those named 'no such' | no law's name holds 'no such' |",
+  );
+  expect([again.status, broken.status]).toEqual([0, 1]);
   const before = readFileSync(path, 'utf8');
   const other = check([...small, '--paths', 'cpu', '--steps', '4'], cwd);
   expect(other.status).toBe(2);

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { afterEach } from 'vitest';
 import { stream } from '../../../src/core/rng.js';
 import type { Engine } from '../../../src/train/engines/engine.js';
 import { createOnnxEngine, type OnnxOptions } from '../../../src/train/engines/onnx/engine.js';
@@ -9,6 +8,7 @@ import { type NetworkDescription, sizeOf } from '../../../src/train/networks/des
 import { describeNetwork } from '../../../src/train/networks/index.js';
 import { draw } from '../../../src/train/prune/distributions.js';
 import { initialState } from '../../../src/train/prune/initial.js';
+import { afterEach } from './laws/harness.js';
 
 // 16 channels and more: the blocked forms take them where the machine has them.
 export const network = describeNetwork({ network: 'resnet18', width: 0.25, imageSize: 8 });

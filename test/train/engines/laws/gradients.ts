@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
 import { type Stream, stream } from '../../../../src/core/rng.js';
 import { NetworkBuilder } from '../../../../src/train/networks/builder.js';
 import { type NetworkDescription, sizeOf } from '../../../../src/train/networks/description.js';
@@ -8,6 +7,7 @@ import { draw } from '../../../../src/train/prune/distributions.js';
 import { maskOf } from '../../../../src/train/prune/mask.js';
 import { referenceLoss } from '../../../support/reference-network.js';
 import type { Create } from '../small-engine.js';
+import { describe, expect, test } from './harness.js';
 
 /** A random state: weights Kaiming uniform, so that no softmax saturates; the rest uniform, gamma around 1. */
 function randomState(tensors: readonly StateTensor[], seed: number): Map<string, Float32Array> {

@@ -1,6 +1,6 @@
-import { describe } from 'vitest';
 import { type Create, lightNetwork, network } from '../small-engine.js';
 import { gradientLaws, LIGHT_CASES } from './gradients.js';
+import { describe } from './harness.js';
 import { networkLaws } from './networks.js';
 import { ruleLaws } from './rules.js';
 import { stateLaws } from './state.js';

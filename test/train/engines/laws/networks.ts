@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
 import { stream } from '../../../../src/core/rng.js';
 import { NetworkBuilder } from '../../../../src/train/networks/builder.js';
 import { requireNetwork } from '../../../../src/train/networks/check.js';
@@ -9,6 +8,7 @@ import { draw } from '../../../../src/train/prune/distributions.js';
 import { initialState } from '../../../../src/train/prune/initial.js';
 import { referenceLoss } from '../../../support/reference-network.js';
 import type { Create } from '../small-engine.js';
+import { expect, test } from './harness.js';
 
 /**
  * A random network: layers of every type, each on any earlier output of a shape it takes, the network's input included; ends that

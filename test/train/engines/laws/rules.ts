@@ -1,4 +1,3 @@
-import { afterEach, describe, expect, test } from 'vitest';
 import { InputError } from '../../../../src/core/errors.js';
 import { stream } from '../../../../src/core/rng.js';
 import type { Engine } from '../../../../src/train/engines/engine.js';
@@ -14,6 +13,7 @@ import type { Rule } from '../../../../src/train/prune/rules/rule.js';
 import { referenceLoss } from '../../../support/reference-network.js';
 import { ORACLES, type Oracle, topMask } from '../../../support/rule-oracle.js';
 import type { Create } from '../small-engine.js';
+import { afterEach, describe, expect, test } from './harness.js';
 
 /** A convolution that the blocked forms take where the machine has them, and a dense layer. */
 const net = new NetworkBuilder('small', [3, 6, 4]);

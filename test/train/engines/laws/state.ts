@@ -1,4 +1,3 @@
-import { describe, expect, test } from 'vitest';
 import { InputError } from '../../../../src/core/errors.js';
 import { stream } from '../../../../src/core/rng.js';
 import { NonFiniteLossError } from '../../../../src/train/engines/engine.js';
@@ -8,6 +7,7 @@ import { type NetworkDescription, sizeOf } from '../../../../src/train/networks/
 import { draw } from '../../../../src/train/prune/distributions.js';
 import { maskOf, thresholdRank } from '../../../../src/train/prune/mask.js';
 import { batchOf, type Create, engineOf, hash, hashes, run, stateOf } from '../small-engine.js';
+import { describe, expect, test } from './harness.js';
 
 /** Laws of an engine's state, calls and refusals. @param network one of small-engine.ts */
 export function stateLaws(create: Create, network: NetworkDescription): void {
