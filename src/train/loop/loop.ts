@@ -91,14 +91,17 @@ export async function runLoop(
 /** What the images that are held for an engine may take, in bytes. */
 const MOST_HELD = 2 ** 28;
 
-/** Whether another batch may go to the engine together with these: up to the number it gains by, to what images may take, and to the next refresh. */
+/** How many batches of so many bytes go to an engine together, at most: as many as it gains by, and as may be held. */
+export const mostTogether = ({ chunks }: Engine, bytes: number): number =>
+  chunks === undefined ? 1 : Math.max(1, Math.min(chunks.steps, Math.floor(MOST_HELD / bytes)));
+
+/** Whether another batch may go to the engine together with these: up to the most, and to the next refresh. */
 function mayHoldMore(
-  { engine: { chunks }, refresher }: LoopParts,
+  { engine, refresher }: LoopParts,
   { step }: LoopStanding,
   held: readonly Batch[],
 ): boolean {
-  if (chunks === undefined || held.length >= chunks.steps) return false;
-  if ((held.length + 1) * held.at(-1)!.images.byteLength > MOST_HELD) return false;
+  if (held.length >= mostTogether(engine, held.at(-1)!.images.byteLength)) return false;
   return !refresher?.due(step + held.filter(({ count }) => count > 0).length);
 }
 

@@ -1,12 +1,11 @@
-import type { Split } from '../data/index.js';
 import { NonFiniteLossError } from '../engines/engine.js';
-import { noImages } from '../loop/evaluate.js';
-import { noiseFor } from '../loop/loop.js';
+import { mostTogether, noiseFor } from '../loop/loop.js';
 import { parameterCount, prunableCount } from '../networks/tensors.js';
 import { learningRateAt } from '../spec/schedule.js';
 import type { TrainSpec } from '../spec/spec.js';
 import { firstState } from './begin.js';
 import { divergence } from './finish.js';
+import { meanTime } from './mean-time.js';
 import { DivergedError } from './outcome.js';
 import { type Machine, setUp } from './setup.js';
 
@@ -37,8 +36,6 @@ export interface RunEstimate {
   readonly memory: number;
 }
 
-const MEASURED = 5;
-
 /**
  * Measures a few steps and evaluations of a run; writes nothing.
  *
@@ -57,12 +54,22 @@ export async function estimateRun(
     const [step, stepped] = await meanTime(
       'train',
       pipeline.train({ seed, batch, epochs }),
-      ({ images, labels }) => engine.step(images, labels, learningRate, noiseFor(engine, seed, engine.steps)),
+      async (held) => {
+        const steps = held.map(({ images, labels }, i) => ({
+          images,
+          labels,
+          noise: noiseFor(engine, seed, engine.steps + i),
+        }));
+        const [{ images, labels, noise }] = steps as [(typeof steps)[0]];
+        if (steps.length === 1) await engine.step(images, labels, learningRate, noise);
+        else await engine.chunks!.run(steps, learningRate);
+      },
+      ({ images }) => mostTogether(engine, images.byteLength),
     );
     const [evaluation] = await meanTime(
       'validation',
       pipeline.evaluate({ split: 'validation', batch: evaluationBatch }),
-      ({ images, labels, count }) => engine.evaluate(images, labels, count),
+      ([{ images, labels, count }]) => engine.evaluate(images, labels, count),
     );
     const batches = (split: 'train' | 'validation' | 'test', size: number) =>
       pipeline.batchesPerEpoch({ split, batch: size });
@@ -94,23 +101,4 @@ export async function estimateRun(
   } finally {
     await close();
   }
-}
-
-/** Mean seconds from batch to batch, and images a batch; the first, which builds the graph, does not count unless it is the only one. */
-async function meanTime<B extends { readonly count: number }>(
-  split: Split,
-  batches: AsyncIterable<B>,
-  work: (batch: B) => Promise<unknown>,
-): Promise<[seconds: number, images: number]> {
-  let [from, first, images, done] = [performance.now(), 0, 0, 0];
-  for await (const batch of batches) {
-    if (batch.count === 0) continue;
-    await work(batch);
-    const now = performance.now();
-    if (done++ === 0) [first, from, images] = [now - from, now, batch.count];
-    else if (done > MEASURED) return [(now - from) / 1000 / MEASURED, images];
-  }
-  if (done === 0) throw noImages(split);
-  const rest = done - 1;
-  return [(rest > 0 ? (performance.now() - from) / rest : first) / 1000, images];
 }
