@@ -17,15 +17,15 @@ import {
 } from '../engine.js';
 import { Exclusive } from '../exclusive.js';
 import { lossAndHits } from '../host-loss.js';
-import { missingNoise, requireBatch, requireNewSparsity, requireOptions } from '../options.js';
+import { requireBatch, requireNewSparsity, requireOptions } from '../options.js';
 import { BACKEND_KINDS, type Backend, requireBackend } from './backends.js';
 import type { Pass } from './build.js';
 import { type Device, openDevice } from './device.js';
 import { evaluationPass, trainingPass } from './network.js';
+import { TensorPruning } from './pruning.js';
 import { tensorOps } from './rule-ops.js';
 import { TensorState } from './state.js';
 import type { Tensor } from './tensor.js';
-import { selectThresholds } from './thresholds.js';
 import { nextState } from './update.js';
 
 /** Which hardware. */
@@ -62,8 +62,7 @@ class TfjsEngine implements Engine {
   readonly #layers: readonly string[];
   readonly #calls = new Exclusive();
   readonly #ops: Ops<Tensor>;
-  #thresholds: readonly Tensor[] | undefined;
-  #sparsity: number | undefined;
+  readonly #pruning: TensorPruning;
   #steps = 0;
 
   constructor(
@@ -75,7 +74,7 @@ class TfjsEngine implements Engine {
     this.#state = new TensorState(device.tf, this.tensors);
     this.#layers = weightLayers(network).map((l) => l.name);
     this.#ops = tensorOps(device.tf);
-    this.#sparsity = options.mode === 'sgd' ? undefined : options.sparsity;
+    this.#pruning = new TensorPruning(device, this.#ops, options, this.#layers, this.#state);
     const { together } = BACKEND_KINDS[device.backend];
     if (together > 1)
       this.chunks = {
@@ -90,7 +89,7 @@ class TfjsEngine implements Engine {
   }
 
   get sparsity(): number | undefined {
-    return this.#sparsity;
+    return this.#pruning.sparsity;
   }
 
   step(
@@ -111,11 +110,11 @@ class TfjsEngine implements Engine {
     return this.#calls.run('evaluate', async () => {
       const batch = requireBatch(this.network, images, labels);
       requireInteger('count', count, 1, batch);
-      const thresholds = await this.#select();
+      const thresholds = await this.#pruning.thresholds();
       const { tf } = this.device;
       await this.device.use();
       const output = tf.tidy(() => {
-        const { pass } = this.#pass(false, thresholds);
+        const { pass } = this.#pass(thresholds);
         return evaluationPass(this.network, pass, this.#place(images, batch));
       });
       const { classes } = this.network;
@@ -136,20 +135,19 @@ class TfjsEngine implements Engine {
     return this.#calls.run('write', async () => {
       await this.device.use();
       this.#state.write(name, data);
-      if (name.endsWith('.score')) this.#forget();
+      if (name.endsWith('.score')) this.#pruning.forget();
     });
   }
 
   setSparsity(sparsity: number): void {
     this.#calls.requireIdle('setSparsity');
     requireNewSparsity(this.options, sparsity);
-    if (sparsity !== this.#sparsity) this.#forget();
-    this.#sparsity = sparsity;
+    this.#pruning.setSparsity(sparsity);
   }
 
   release(): Promise<void> {
     return this.#calls.run('release', async () => {
-      this.#forget();
+      this.#pruning.forget();
       this.#state.dispose();
       await this.device.release();
     });
@@ -169,7 +167,7 @@ class TfjsEngine implements Engine {
         for (const [name, tensor] of this.#state.swap(next))
           if (before.has(name)) tensor.dispose();
           else before.set(name, tensor);
-        if (this.options.rule?.scoreGradient) this.#forget();
+        if (this.options.rule?.scoreGradient) this.#pruning.forget();
       }
       const results: StepResult[] = [];
       for (const [i, step] of taken.entries())
@@ -179,7 +177,7 @@ class TfjsEngine implements Engine {
       return results;
     } catch (error) {
       tf.dispose([...this.#state.swap(before).values()]);
-      this.#forget();
+      this.#pruning.forget();
       if (!(error instanceof NonFiniteLossError)) throw error;
       const sizes = await norms(this.tensors, (name) => this.#state.read(name));
       throw new NonFiniteLossError(error.step, error.loss, error.reason, sizes);
@@ -193,14 +191,14 @@ class TfjsEngine implements Engine {
     { images, labels, noise }: StepBatch,
     learningRate: number,
   ): Promise<Taken & { next: ReadonlyMap<string, Tensor> }> {
-    const thresholds = await this.#select();
+    const thresholds = await this.#pruning.thresholds();
     const { tf } = this.device;
     await this.device.use();
-    const drawn = this.#noise(noise);
+    const drawn = this.#pruning.noise(noise);
     const next = new Map<string, Tensor>();
     try {
       const taken = tf.tidy(() => {
-        const { pass, masks } = this.#pass(true, thresholds, drawn);
+        const { pass, masks } = this.#pass(thresholds, drawn);
         const classes = tf.tensor(Int32Array.from(labels), [labels.length], 'int32');
         const trained = trainingPass(this.network, pass, this.#place(images, labels.length), classes);
         const { state, scores } = nextState({
@@ -248,74 +246,18 @@ class TfjsEngine implements Engine {
     return placed;
   }
 
-  /** What the layers compute with. */
-  #pass(training: boolean, thresholds: readonly Tensor[], noise?: ReadonlyMap<string, Tensor>) {
+  /** What the layers compute with. @param noise of a training step; without it in an evaluation */
+  #pass(thresholds: readonly Tensor[], noise?: ReadonlyMap<string, Tensor>) {
     const { tf, convolution, backend } = this.device;
-    const { rule } = this.options;
-    const ops = this.#ops;
-    const masks = new Map<string, Tensor>();
-    const weights = new Map<string, Tensor>();
-    for (const [i, layer] of this.#layers.entries()) {
-      const weight = this.#state.get(`${layer}.weight`);
-      weights.set(layer, weight);
-      if (!rule) continue;
-      const { selection } = rule;
-      const score = this.#state.get(`${layer}.score`);
-      const mask =
-        selection.kind === 'top'
-          ? ops.atLeast(selection.key(ops, score), thresholds[i]!)
-          : training
-            ? selection.mask(ops, score, noise!.get(layer)!)
-            : selection.settled(ops, score);
-      masks.set(layer, mask);
-      weights.set(layer, rule.effective(ops, { weight, mask }));
-    }
+    const { masks, weights } = this.#pruning.weights(thresholds, noise);
     const pass: Pass = {
       tf,
       convolution,
       poolsOnHost: BACKEND_KINDS[backend].pooling === 'host',
-      training,
+      training: noise !== undefined,
       weight: (layer) => weights.get(layer)!,
       tensor: (name) => (this.#state.has(name) ? this.#state.get(name) : undefined),
     };
     return { pass, masks };
-  }
-
-  #noise(source: NoiseSource | undefined): ReadonlyMap<string, Tensor> {
-    const { rule } = this.options;
-    const drawn = new Map<string, Tensor>();
-    if (rule?.selection.kind !== 'drawn') return drawn;
-    if (source === undefined) throw missingNoise(rule);
-    for (const layer of this.#layers) {
-      const score = `${layer}.score`;
-      const values = new Float32Array(this.#state.get(score).size);
-      source(layer, values);
-      drawn.set(layer, this.#state.place(score, values));
-    }
-    return drawn;
-  }
-
-  /** The thresholds of the scores now, none for a rule without. */
-  async #select(): Promise<readonly Tensor[]> {
-    const { rule, scope = 'layer' } = this.options;
-    if (rule?.selection.kind !== 'top') return [];
-    const { selection } = rule;
-    if (this.#thresholds) return this.#thresholds;
-    const { tf, select } = this.device;
-    await this.device.use();
-    // A key may be the score itself, which is not to be given up with it.
-    const keys = this.#layers.map((layer) =>
-      tf.tidy(() => {
-        const key = selection.key(this.#ops, this.#state.get(`${layer}.score`));
-        return tf.reshape(key, [key.size]);
-      }),
-    );
-    this.#thresholds = await selectThresholds(tf, select, scope, this.#sparsity!, keys);
-    return this.#thresholds;
-  }
-
-  #forget(): void {
-    this.device.tf.dispose(this.#thresholds ?? []);
-    this.#thresholds = undefined;
   }
 }
