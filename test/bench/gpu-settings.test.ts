@@ -14,6 +14,17 @@ test('without arguments: the networks and batches of the table, on all paths but
   expect(settings.paths.some(({ name }) => name === 'cpu')).toBe(false);
 });
 
+test('steps one by one are tried where they are asked for alone', () => {
+  const [cuda, webgpu] = readSettings(['--paths', 'cuda-single,webgpu-single'])!.paths;
+  expect(cuda).toMatchObject({
+    on: { engine: 'onnx', provider: 'cuda', together: 1 },
+    tf32: false,
+    environment: { NVIDIA_TF32_OVERRIDE: '0' },
+  });
+  expect(webgpu).toMatchObject({ on: { provider: 'webgpu', together: 1 }, environment: {} });
+  expect(readSettings([])!.paths.some(({ name }) => name.includes('single'))).toBe(false);
+});
+
 test('TF32 is off where a path does not say it', () => {
   const [cuda, tf32] = readSettings(['--paths', 'cuda,cuda-tf32'])!.paths;
   expect(cuda).toMatchObject({ tf32: false, environment: { NVIDIA_TF32_OVERRIDE: '0' } });

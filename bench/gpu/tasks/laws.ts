@@ -1,17 +1,11 @@
-import type { EnginePath } from '../../../src/train/engines/names.js';
 import { openEngine } from '../../../src/train/engines/open.js';
 import { requireBackend } from '../../../src/train/engines/tfjs/backends.js';
 import { openDevice } from '../../../src/train/engines/tfjs/device.js';
 import { holdLaws, type LawsFound } from '../law-harness.js';
+import type { Where } from '../paths.js';
 
 /** Holds an engine to the laws of every engine, on small networks. @param of only the laws whose names hold this text */
-export async function laws({
-  on,
-  only,
-}: {
-  readonly on: EnginePath;
-  readonly only?: string;
-}): Promise<LawsFound> {
+export async function laws({ on, only }: { readonly on: Where; readonly only?: string }): Promise<LawsFound> {
   // Held to the end: an engine that is the only one begins and ends its device.
   const device = on.engine === 'tfjs' ? await openDevice(requireBackend(on.backend!)) : undefined;
   try {

@@ -1,11 +1,11 @@
 import { stream } from '../../../src/core/rng.js';
 import type { Engine } from '../../../src/train/engines/engine.js';
-import type { EnginePath } from '../../../src/train/engines/names.js';
 import { requireProvider } from '../../../src/train/engines/onnx/available.js';
 import { createOnnxEngine } from '../../../src/train/engines/onnx/engine.js';
 import { openEngine } from '../../../src/train/engines/open.js';
 import { sizeOf } from '../../../src/train/networks/description.js';
 import { networkOf, settings } from '../../lib/train-step-settings.js';
+import type { Where } from '../paths.js';
 import type { Sized } from '../settings.js';
 
 /** Edge-popup's engine for a network of the paper, its state drawn from a seed. */
@@ -14,14 +14,19 @@ export async function prepareEngine({
   width,
   on,
   profile,
-}: Sized & { readonly on: EnginePath; readonly profile?: string }): Promise<Engine> {
+}: Sized & { readonly on: Where; readonly profile?: string }): Promise<Engine> {
   const { sparsity, weightDecay } = settings(network);
   const options = { mode: 'score', sparsity, momentum: 0.9, weightDecay } as const;
   const described = networkOf(network, width);
   const engine =
     profile === undefined
       ? await openEngine({ ...options, ...on }, described)
-      : await createOnnxEngine(described, { ...options, provider: requireProvider(on.provider!), profile });
+      : await createOnnxEngine(described, {
+          ...options,
+          provider: requireProvider(on.provider!),
+          profile,
+          ...(on.together === undefined ? {} : { together: on.together }),
+        });
   const { uniform } = stream(1, 'gpu:check', 'state');
   for (const { name, role, shape } of engine.tensors)
     if (role === 'weight' || role === 'score') {

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { EnginePath } from '../../../src/train/engines/names.js';
+import type { Where } from '../paths.js';
 import type { Profile } from '../report.js';
 import type { Sized } from '../settings.js';
 import { makeBatch, prepareEngine } from './prepare.js';
@@ -20,7 +20,7 @@ const LONGEST = 10;
 
 /** Where a step's time goes: profiled over three steps after one that warms up. */
 export async function profile(
-  of: Sized & { readonly on: EnginePath; readonly batch: number },
+  of: Sized & { readonly on: Where; readonly batch: number },
 ): Promise<Pick<Profile, 'count' | 'onCpu' | 'top'>> {
   const folder = mkdtempSync(join(tmpdir(), 'iterand-profile-'));
   try {

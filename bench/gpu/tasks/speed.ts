@@ -1,12 +1,10 @@
 import { createInterface } from 'node:readline';
-import type { EnginePath } from '../../../src/train/engines/names.js';
+import type { Where } from '../paths.js';
 import type { Sized } from '../settings.js';
 import { makeBatch, prepareEngine } from './prepare.js';
 
 /** A participant (bench/lib/participant.ts): for every line `N` it takes N training steps. */
-export async function speed(
-  of: Sized & { readonly on: EnginePath; readonly batch: number },
-): Promise<undefined> {
+export async function speed(of: Sized & { readonly on: Where; readonly batch: number }): Promise<undefined> {
   const engine = await prepareEngine(of);
   const { images, labels } = makeBatch(engine, of.batch);
   process.stdout.write('{}\n');

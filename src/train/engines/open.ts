@@ -13,6 +13,8 @@ export interface EngineSettings
   readonly sparsity?: number | undefined;
   readonly scope?: Scope | undefined;
   readonly device?: number | undefined;
+  /** Of the engine onnx: steps that are best taken together; as `createOnnxEngine` has it. */
+  readonly together?: number | undefined;
 }
 
 /**
@@ -50,5 +52,6 @@ export async function openEngine(
     ...options,
     provider: requireProvider(settings.provider ?? DEFAULT_PROVIDER),
     ...(threads === undefined ? {} : { threads }),
+    ...(settings.together === undefined ? {} : { together: settings.together }),
   });
 }
