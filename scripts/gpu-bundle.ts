@@ -15,7 +15,6 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { create } from 'tar';
 import { InputError } from '../src/core/errors.js';
 import { requireWritable } from '../src/core/files.js';
@@ -29,8 +28,6 @@ const root = resolve(import.meta.dirname, '..');
 const MOST = 60;
 /** Packed bytes in an archive at most: a tar has some 512 bytes a file besides, and a MiB is left for them. */
 const LARGEST = (MOST - 1) * 2 ** 20;
-/** What gzip leaves of the compiled program, at most, in bytes. */
-const PROGRAM = 2e6;
 const inBundle = (path: string) => `iterand-gpu/${path}`;
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
@@ -117,9 +114,11 @@ async function packBase(scratch: string, { quality }: Settings): Promise<string[
   if (found) files.push(['lib/libvulkan.so.1', realpathSync(found)]);
   else say('without the Vulkan loader: this machine has none, and the bundle relies on the other machine’s');
   const level = Math.min(9, Math.max(1, quality));
-  // Small files lie in the first archive as they are, with Node.js, of which gzip leaves 0.38, and the program.
-  let first = 0.38 * statSync(join(home, 'node')).size + PROGRAM;
-  for (const [path, from] of files) if (!isLarge(from)) first += copySmall(join(home, path), from, level);
+  // Small files lie in the first archive as they are, with Node.js and the program; what that takes says how much more it may hold.
+  for (const [path, from] of files) if (!isLarge(from)) copySmall(join(home, path), from);
+  const weighed = join(scratch, await archive(scratch, 'base', 'first.tar.gz', ['iterand-gpu'], level));
+  const first = statSync(weighed).size;
+  rmSync(weighed);
   const packer = new Packer(home, 'iterand-gpu', quality, LARGEST, first);
   for (const [path, from] of files) if (isLarge(from)) packer.add(path, from);
   packer.writeList('base');
@@ -160,11 +159,9 @@ async function packCuda(engine: CudaEngine, scratch: string, { quality }: Settin
   return made;
 }
 
-/** @returns the bytes that gzip leaves of it and of its entry in the archive */
-function copySmall(to: string, from: string, level: number): number {
+function copySmall(to: string, from: string): void {
   mkdirSync(dirname(to), { recursive: true });
   copyFileSync(from, to);
-  return gzipSync(readFileSync(from), { level }).length + 150;
 }
 
 async function archive(

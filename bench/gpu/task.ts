@@ -54,10 +54,12 @@ export function runTask<T>(
   });
 }
 
-/** The line of a process's errors that names the reason. */
+/** The line of a process's errors that names the reason, and the library that a loader missed, which stands in another one. */
 export function reasonIn(errors: string): string | undefined {
   const lines = errors.split('\n').filter((line) => line.trim() !== '');
-  return (lines.find((line) => /^\w*Error: /.test(line)) ?? lines.at(-1))
+  const reason = (lines.find((line) => /^\w*Error: /.test(line)) ?? lines.at(-1))
     ?.replace(/^\w*Error: /, '')
     .slice(0, 300);
+  const missed = /([\w.+-]+\.so[\w.]*): cannot open shared object file/.exec(errors)?.[1];
+  return missed === undefined || reason?.includes(missed) ? reason : `${missed} is missing: ${reason}`;
 }
