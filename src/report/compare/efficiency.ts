@@ -46,7 +46,9 @@ export function sizedGroups({ groups }: Comparison): Sized[] {
 export function withoutTicket(comparison: Comparison): Html {
   const missing = sizedGroups(comparison).filter(({ stored }) => stored === undefined);
   if (missing.length === 0) return html``;
-  const names = [...new Set(missing.map(({ group }) => group.curve.label))];
+  const names = missing.map(({ group: { curve, place } }) =>
+    [curve.label, place.label].filter((label) => label !== '').join(' '),
+  );
   return html` Not among the bytes, since no ticket is there: ${names.join(', ')}; <code>npx iterand export RUN --ticket FILE</code> writes one.`;
 }
 

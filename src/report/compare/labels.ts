@@ -9,8 +9,9 @@ export interface Labelled {
 const NEAR = 1.5;
 
 /**
- * Labels above points, so that none covers another: points with near x, each at most `height` (in units of y) below the next, share
- * one label at the highest of them, a line each from the highest down. The other points have none.
+ * Labels above points, so that points close to one another do not write over one another: points with near x, each at most
+ * `height` (in units of y) below the next, share one label at the highest of them, a line each from the highest down. The others
+ * have none.
  */
 export function jointLabels<T extends Labelled>(points: readonly T[], height: number): Map<T, string[]> {
   const labels = new Map<T, string[]>();

@@ -15,8 +15,8 @@ export interface BackendKind {
   readonly selection: 'host' | 'sort' | 'radix';
   /** Whose gradients of convolutions it takes. */
   readonly gradients: 'native' | 'swapped';
-  /** Who takes max pooling back: its kernel, or plain loops on the host, where its tensors lie anyway. */
-  readonly pooling: 'native' | 'host';
+  /** Who takes max pooling back: its kernel, or whole-tensor operations where windows tile the image and loops on the host elsewhere. */
+  readonly pooling: 'native' | 'own';
   /** Steps taken before their losses are read: waiting for a device costs more than a step of a small network. */
   readonly together: number;
 }
@@ -47,7 +47,7 @@ export const BACKEND_KINDS: Readonly<Record<Backend, BackendKind>> = {
     ways: [[CORE, '@tensorflow/tfjs-backend-wasm']],
     selection: 'host',
     gradients: 'swapped',
-    pooling: 'host',
+    pooling: 'own',
     together: 1,
   },
   cpu: {
@@ -55,7 +55,7 @@ export const BACKEND_KINDS: Readonly<Record<Backend, BackendKind>> = {
     ways: [[CORE, '@tensorflow/tfjs-backend-cpu']],
     selection: 'host',
     gradients: 'swapped',
-    pooling: 'host',
+    pooling: 'own',
     together: 1,
   },
 };

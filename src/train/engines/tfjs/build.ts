@@ -6,8 +6,8 @@ import type { Tensor, Tf } from './tensor.js';
 export interface Pass {
   readonly tf: Tf;
   readonly convolution: Convolution;
-  /** Tensors lie in the host's memory, where plain loops take max pooling back. */
-  readonly poolsOnHost: boolean;
+  /** The backend's kernel for the gradient of max pooling is not used. */
+  readonly ownPoolGradient: boolean;
   /** Batch statistics in norms, and gradients wanted. */
   readonly training: boolean;
   /** The weight that the network computes with: [k, k, in, out] of a convolution, [out, in] of a dense layer. */

@@ -253,7 +253,7 @@ class TfjsEngine implements Engine {
     const pass: Pass = {
       tf,
       convolution,
-      poolsOnHost: BACKEND_KINDS[backend].pooling === 'host',
+      ownPoolGradient: BACKEND_KINDS[backend].pooling === 'own',
       training: noise !== undefined,
       weight: (layer) => weights.get(layer)!,
       tensor: (name) => (this.#state.has(name) ? this.#state.get(name) : undefined),

@@ -61,7 +61,7 @@ describe.skipIf(!there).each(['cpu', 'wasm'] as const)('on the backend %s', (bac
     await device.use();
     const { tf } = device;
     const { shape, kernel, stride, padding } = pool;
-    const pass = { tf, poolsOnHost: true } as Pass;
+    const pass = { tf, ownPoolGradient: true } as Pass;
     const layer = { kernel, stride, padding } as MaxPoolLayer;
     fc.assert(
       fc.property(valuesOf(pool), (x) => {

@@ -17,9 +17,9 @@ export const maxPool: LayerForm<MaxPoolLayer> = (pass, { kernel, stride, padding
     return padding === 0 ? dx : tf.slice(dx, [0, padding, padding, 0], x!.shape);
   };
   const { shape } = x!;
-  const apart = kernel === stride && padding === 0 && [1, 2].every((axis) => shape[axis]! % kernel === 0);
-  const onHost = (dy: Tensor): Tensor => {
-    if (apart) return apartGradient(tf, x!, output, dy, kernel);
+  const tiled = kernel === stride && padding === 0 && [1, 2].every((axis) => shape[axis]! % kernel === 0);
+  const own = (dy: Tensor): Tensor => {
+    if (tiled) return tiledGradient(tf, x!, output, dy, kernel);
     const dx = maxPoolGradient(x!.dataSync(), dy.dataSync(), { shape, kernel, stride, padding });
     return tf.tensor(dx, shape, 'float32');
   };
@@ -28,16 +28,16 @@ export const maxPool: LayerForm<MaxPoolLayer> = (pass, { kernel, stride, padding
     saved: padding === 0 ? [] : [framed],
     backward: (dy, wanted) => ({
       trained: {},
-      inputs: wanted ? [pass.poolsOnHost ? onHost(dy) : native(dy)] : [],
+      inputs: wanted ? [pass.ownPoolGradient ? own(dy) : native(dy)] : [],
     }),
   };
 };
 
 /**
- * dL/dx of windows that do not overlap and cover all of x [n, H, W, C]. What is left of dy goes from place to place of the windows:
+ * dL/dx of windows that tile x [n, H, W, C]. What is left of dy goes from place to place of the windows:
  * the first value that is not below the output keeps it.
  */
-function apartGradient(tf: Tf, x: Tensor, output: Tensor, dy: Tensor, kernel: number): Tensor {
+function tiledGradient(tf: Tf, x: Tensor, output: Tensor, dy: Tensor, kernel: number): Tensor {
   const [n, rows, columns, channels] = output.shape as [number, number, number, number];
   const places = kernel * kernel;
   const given: Tensor[] = [];
