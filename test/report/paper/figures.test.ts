@@ -109,9 +109,12 @@ test.each(['1', '2'] as const)(
 
 test('README’s accuracies of Figure 2 are those of its data', () => {
   const readme = readFileSync('README.md', 'utf8').replaceAll(/\s+/g, ' ');
-  const { groups, runs } = JSON.parse(readFileSync('reports/figure2/data/runs.json', 'utf8')) as {
+  const { groups, runs, differences } = JSON.parse(
+    readFileSync('reports/figure2/data/runs.json', 'utf8'),
+  ) as {
     groups: { what: string; where: string; mean: number; seeds: number[] }[];
     runs: { name: string }[];
+    differences: { of: string; minus: string; where: string; mean: number; interval: [number, number] }[];
   };
   const { done, planned: all } = figureProgress(figureSweeps(paperFigures[2], 'paper'), []);
   expect(done).toBe(0);
@@ -119,6 +122,13 @@ test('README’s accuracies of Figure 2 are those of its data', () => {
   for (const { what, where, mean, seeds } of groups)
     if (where === 'Conv6, width 0.25')
       expect(readme).toContain(`| ${what} | ${mean.toFixed(2)} % | ${seeds.length} |`);
+  const { mean, interval } = differences.find(
+    ({ of, minus, where }) =>
+      of === 'IteRand (KU)' && minus === 'edge-popup (KU)' && where === 'Conv6, width 0.25',
+  )!;
+  expect(readme).toContain(
+    `IteRand (KU) is ${mean.toFixed(2)} points above edge-popup (KU), with a 95 % interval of the difference by seed from ${interval[0].toFixed(2)} to ${interval[1].toFixed(2)}`,
+  );
 });
 
 test.each([
