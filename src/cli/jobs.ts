@@ -90,15 +90,15 @@ export function jobsOver(devices: readonly number[], command: Command, jobs: num
   );
 }
 
-/** Says on stderr on which devices the runs compute that have some. */
+/** Says on stderr on which devices the runs compute that have some, as far as that is known before they start: TensorFlow may find no GPU. */
 export function sayDevices(
   { kind }: SweepPlan,
   runs: readonly PlannedRun[],
   devices: readonly number[],
 ): void {
-  const run = runs.find(({ spec }) => kind.name === trainingJobs.name && hasDevices(spec as TrainSpec));
-  if (run === undefined) return;
-  const words = (devices.length === 0 ? [0] : devices).map((d) => deviceText(run.spec as TrainSpec, d));
+  const known = (spec: TrainSpec) => hasDevices(spec) && (spec.provider === 'cuda' || devices.length > 0);
+  if (kind.name !== trainingJobs.name || !runs.some(({ spec }) => known(spec as TrainSpec))) return;
+  const words = (devices.length === 0 ? [0] : devices).map((device) => deviceText(device));
   process.stderr.write(`iterand: runs compute on ${words.join(', ')}.\n`);
 }
 

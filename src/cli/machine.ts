@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { InputError } from '../core/errors.js';
-import { deviceText, LAST_DEVICE, requireDevice, withoutDevices } from '../train/engines/devices.js';
+import { LAST_DEVICE, requireDevice, withoutDevices } from '../train/engines/devices.js';
 import {
   DEFAULT_BACKEND,
   DEFAULT_PROVIDER,
@@ -50,12 +50,6 @@ export function requireDeviceUsed(path: EnginePath, device: number | undefined):
   if (why !== undefined && device !== undefined)
     throw new InputError(`--device ${device} on ${hardwareOf(path)}`, why, 'leave --device out');
   requireDevice(path, device);
-}
-
-/** Says on stderr which device computes, where there may be several. */
-export function sayDevice(path: EnginePath, device: number | undefined): void {
-  const text = deviceText(path, device);
-  if (text !== undefined) process.stderr.write(`iterand: it computes on ${text}.\n`);
 }
 
 /** Adds the flags that name another engine than a run's own, for evaluations. */

@@ -3,7 +3,6 @@ import type { LoopCallbacks } from '../train/loop/callbacks.js';
 import { DivergedError, type RunOptions, type RunOutcome } from '../train/run/outcome.js';
 import { trainRun } from '../train/run/train.js';
 import type { TrainSpec } from '../train/spec/spec.js';
-import { sayDevice } from './machine.js';
 import { warn } from './options.js';
 import { stopOnSignal } from './signals.js';
 import { trainingLine } from './training-line.js';
@@ -23,9 +22,9 @@ export async function carryOutRun(
       ...options,
       signal: stop.signal,
       callbacks,
-      began: (...standing) => {
-        if (!json) sayDevice(spec, options.device);
-        line.began(...standing);
+      began: (standing, stepsPerEpoch, device) => {
+        if (!json && device !== undefined) process.stderr.write(`iterand: it computes on ${device}.\n`);
+        line.began(standing, stepsPerEpoch);
       },
       warn,
     }).finally(() => {

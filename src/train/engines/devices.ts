@@ -85,9 +85,8 @@ export function requireDevice(path: EnginePath, device: number | undefined, devi
   );
 }
 
-/** The device that an engine computes on, in words: `CUDA device 0 of CUDA_VISIBLE_DEVICES=2,3`; undefined where none can be chosen. */
-export function deviceText(path: EnginePath, device = 0, { listed } = cudaDevices()): string | undefined {
-  if (!hasDevices(path)) return undefined;
+/** One of CUDA's devices in words: `CUDA device 0 of CUDA_VISIBLE_DEVICES=2,3`. */
+export function deviceText(device: number, { listed } = cudaDevices()): string {
   return `CUDA device ${device}${listed === undefined ? '' : ` of ${VISIBLE}=${listed.join()}`}`;
 }
 

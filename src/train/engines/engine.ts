@@ -70,6 +70,8 @@ export interface Engine {
   readonly steps: number;
   /** The pruned fraction now; undefined where none is fixed. */
   readonly sparsity: number | undefined;
+  /** Which of CUDA's devices computes, counted from 0; undefined where none does, such as where TensorFlow found no GPU. */
+  readonly cudaDevice?: number | undefined;
 
   /**
    * One training step: forward, loss, gradients, update.

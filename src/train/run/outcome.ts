@@ -16,8 +16,8 @@ export interface RunOptions extends Machine {
   readonly callbacks?: readonly LoopCallbacks[];
   /** Told what may make the result differ from an uninterrupted run's. */
   readonly warn?: (message: string) => void;
-  /** Told once the run is set up: how many steps an epoch has, where it starts. */
-  readonly began?: (standing: Readonly<LoopStanding>, stepsPerEpoch: number) => void;
+  /** Told once the run is set up: where it starts, how many steps an epoch has, which of CUDA's devices computes, if one does. */
+  readonly began?: (standing: Readonly<LoopStanding>, stepsPerEpoch: number, device?: string) => void;
 }
 
 /** What a finished run came to. The test split was evaluated once, on the state after the last epoch. */

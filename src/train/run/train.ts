@@ -47,14 +47,15 @@ export async function trainRun(spec: TrainSpec, seed: number, options: RunOption
 async function carryOut(held: HeldRun): Promise<RunOutcome> {
   const run = await restoreOrStart(held);
   const { spec, seed, options, setup, parts, standing, threads } = run;
-  const device = deviceText(spec, options.device);
+  const { cudaDevice } = setup.engine;
+  const device = cudaDevice === undefined ? undefined : deviceText(cudaDevice);
   const { batch, evaluationBatch } = spec;
   const records = openRecords(run.paths, run.saved?.standing.written);
   const checkpoints = new Checkpointing(run, records);
   try {
     checkpoints.state({ state: 'running' });
     const times = recordTimes(records.times, { step: standing.step, threads, device });
-    options.began?.(standing, setup.pipeline.batchesPerEpoch({ split: 'train', batch }));
+    options.began?.(standing, setup.pipeline.batchesPerEpoch({ split: 'train', batch }), device);
     const ended = await runLoop(
       { ...parts, pipeline: setup.pipeline, schedule: spec, batch, evaluationBatch, seed },
       standing,

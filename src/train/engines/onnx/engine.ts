@@ -115,6 +115,10 @@ class OnnxEngine implements Engine {
     return this.parts.pruning?.sparsity;
   }
 
+  get cudaDevice(): number | undefined {
+    return this.options.provider === 'cuda' ? (this.options.device ?? 0) : undefined;
+  }
+
   step(
     images: Float32Array,
     labels: ArrayLike<number>,

@@ -17,6 +17,8 @@ export interface Device {
   readonly package: string;
   /** The hardware, as far as the backend tells. */
   readonly hardware: string | undefined;
+  /** Which of CUDA's devices computes, counted from 0; undefined where none does. */
+  readonly cudaDevice: number | undefined;
   /** The hardware is a program: WebGPU on the CPU. */
   readonly software: boolean;
   readonly convolution: Convolution;
@@ -33,7 +35,7 @@ interface Open {
 }
 const open = new Map<Backend, Promise<Open>>();
 
-/** TensorFlow's library takes the first device that it sees as it is loaded, once for a process. */
+/** TensorFlow's library takes the first device that it sees as it is loaded, once for a process; undefined before, and where it computes on the CPU. */
 let tensorflowOn: number | undefined;
 
 /**
@@ -43,18 +45,31 @@ let tensorflowOn: number | undefined;
  * @throws InputError if its packages are missing or broken, it does not start, or it computes wrong convolutions
  */
 export async function openDevice(backend: Backend, number?: number): Promise<Device> {
-  if (backend === 'tensorflow') requireSameDevice(number ?? 0);
-  const known = open.get(backend);
-  const made = known ?? startOn(backend, number);
-  open.set(backend, made);
+  if (!open.has(backend)) {
+    // Another device than it has is refused before anything is started.
+    if (backend === 'tensorflow') requireSameDevice(number ?? 0);
+    open.set(backend, startOn(backend, number));
+  }
+  const made = open.get(backend)!;
+  let opened: Open | undefined;
   try {
-    const { device } = await made;
-    (await made).users++;
-    return device;
+    opened = await made;
+    requireDeviceOf(opened.device, number);
   } catch (error) {
-    open.delete(backend);
+    // Those who have it keep it, and a start made meanwhile is another's.
+    if (!opened?.users && open.get(backend) === made) open.delete(backend);
     throw error;
   }
+  opened.users++;
+  open.set(backend, made);
+  return opened.device;
+}
+
+/** @throws InputError where the backend does not compute on the device that is asked for */
+function requireDeviceOf({ backend, hardware, package: name }: Device, number: number | undefined): void {
+  if (number !== undefined && hardware !== 'GPU')
+    throw new InputError(`device ${number}`, `${name} computes on the CPU`, 'leave it out');
+  if (backend === 'tensorflow') requireSameDevice(number ?? 0);
 }
 
 function requireSameDevice(number: number): void {
@@ -67,30 +82,34 @@ function requireSameDevice(number: number): void {
 }
 
 async function startOn(backend: Backend, number: number | undefined): Promise<Open> {
-  if (number === undefined) return start(backend, 0);
-  const made = await seeingOnly(number, () => start(backend, number));
-  if (made.device.hardware === 'GPU') return made;
-  throw new InputError(`device ${number}`, `${made.device.package} computes on the CPU`, 'leave it out');
+  return number === undefined ? start(backend, 0) : seeingOnly(number, () => start(backend, number));
 }
 
 async function start(backend: Backend, number: number): Promise<Open> {
   const loaded = await loadTf(backend);
-  if (backend === 'tensorflow') tensorflowOn = number;
   const { tf } = loaded;
+  // From here on the library keeps its device, whatever fails.
+  if (backend === 'tensorflow') tensorflowOn = number;
   const end = backend === 'webgpu' ? await startWebgpu(loaded) : await startPlain(backend, loaded);
   const use = async () => {
     while (tf.getBackend() !== backend) await tf.setBackend(backend);
   };
   await use();
+  const info = (tf.backend() as { adapterInfo?: AdapterInfo }).adapterInfo;
+  const hardware = describeHardware(tf, info);
+  if (backend === 'tensorflow') {
+    if (hardware !== 'GPU') tensorflowOn = undefined;
+    requireGpu(loaded.package, tf.backend() as { isUsingGpuDevice?: boolean });
+  }
   const { selection, gradients } = BACKEND_KINDS[backend];
   const select =
     selection === 'host' ? selectOnHost(tf) : selection === 'sort' ? selectBySort(tf) : selectByRadix(tf);
-  const info = (tf.backend() as { adapterInfo?: AdapterInfo }).adapterInfo;
   const device: Device = {
     tf,
     backend,
     package: loaded.package,
-    hardware: describeHardware(tf, info),
+    hardware,
+    cudaDevice: backend === 'tensorflow' && hardware === 'GPU' ? number : undefined,
     software: /llvmpipe|swiftshader|software/i.test(
       `${info?.device} ${info?.description} ${info?.architecture}`,
     ),
@@ -123,14 +142,13 @@ function describeHardware(tf: Tf, info: AdapterInfo | undefined): string | undef
   return words.length === 0 ? undefined : [...new Set(words)].join(', ');
 }
 
-async function startPlain(backend: Backend, { tf, package: name }: LoadedTf): Promise<() => void> {
+async function startPlain(backend: Backend, { tf }: LoadedTf): Promise<() => void> {
   try {
     if (!(await tf.setBackend(backend))) throw new Error('it did not initialise');
     await tf.ready();
   } catch (error) {
     throw notStarted(backend, error);
   }
-  if (backend === 'tensorflow') requireGpu(name, tf.backend() as { isUsingGpuDevice?: boolean });
   return () => undefined;
 }
 

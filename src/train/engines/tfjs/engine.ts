@@ -92,6 +92,10 @@ class TfjsEngine implements Engine {
     return this.#pruning.sparsity;
   }
 
+  get cudaDevice(): number | undefined {
+    return this.device.cudaDevice;
+  }
+
   step(
     images: Float32Array,
     labels: ArrayLike<number>,
