@@ -7,7 +7,7 @@ import type { PlannedRun, SweepPlan } from '../sweep/plan.js';
 import { trainingJobs } from '../sweep/training.js';
 import { deviceText, hasDevices } from '../train/engines/devices.js';
 import type { TrainSpec } from '../train/spec/spec.js';
-import { DEVICES, MACHINE_CHECKS, pick } from './machine.js';
+import { DEVICES, MACHINE_CHECKS, pick, requireDevicesUsed } from './machine.js';
 import { refuseUnused, threadsOption, wasGiven } from './options.js';
 import { lawJobs, simulateJobs } from './theory-jobs.js';
 
@@ -26,11 +26,15 @@ function theoryUses(command: Command): void {
   refuseUnused(command, 'trials of the theory', unused, 'they have no images, no checkpoints and no device');
 }
 
-/** Refuses a flag that no run has a use for; one that some have is theirs. */
+/** Refuses a flag that no run has a use for; one that some have is theirs. Of --device the runs decide that have one, if any has. */
 export function requireUsedBySome(command: Command, { kind }: SweepPlan, runs: readonly PlannedRun[]): void {
+  const onDevice = runs.filter(
+    ({ spec }) => kind.name === trainingJobs.name && hasDevices(spec as TrainSpec),
+  );
   for (const check of CHECKS[kind.name]!) {
     let refusal: unknown;
-    const used = runs.some(({ spec }) => {
+    const concerned = check === requireDevicesUsed && onDevice.length > 0 ? onDevice : runs;
+    const used = concerned.some(({ spec }) => {
       const refused = refusalOf(() => check(command, spec as never));
       refusal ??= refused;
       return refused === undefined;
@@ -76,11 +80,17 @@ export const devicesOption = () =>
   });
 
 /**
- * How many runs go on at a time: as many as there are devices, if --jobs does not say.
+ * How many of `runs` runs go on at a time: as many as there are devices, if --jobs does not say.
  *
  * @throws InputError where a device would have no run
  */
-export function jobsOver(devices: readonly number[], command: Command, jobs: number): number {
+export function jobsOver(devices: readonly number[], runs: number, command: Command, jobs: number): number {
+  if (devices.length > runs)
+    throw new InputError(
+      `--device ${devices.join()} for ${runs} ${runs === 1 ? 'run' : 'runs'}`,
+      `leaves device ${devices[runs]} without a run`,
+      `pass ${runs === 1 ? 'one device' : `${runs} devices or fewer`}`,
+    );
   if (!wasGiven(command, 'jobs')) return Math.max(1, devices.length);
   if (jobs >= devices.length) return jobs;
   throw new InputError(

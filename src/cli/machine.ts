@@ -93,16 +93,19 @@ type Flagged = EnginePath & Pick<TrainSpec, 'data'>;
 /** Each refuses one flag of {@link Machine} that a run with this spec has no use for. */
 export const MACHINE_CHECKS: readonly ((command: Command, spec: Flagged) => void)[] = [
   requireThreadsUsed,
-  (command, spec) => {
-    const devices = command.getOptionValue('device') as number | readonly number[] | undefined;
-    for (const device of [devices ?? []].flat()) requireDeviceUsed(spec, device);
-  },
+  requireDevicesUsed,
   (command, spec) => requireDataFolderUsed(command, spec.data),
 ];
 
 /** Refuses flags of {@link Machine} that a run with this spec has no use for. */
 export function requireMachineUsed(command: Command, spec: Flagged): void {
   for (const check of MACHINE_CHECKS) check(command, spec);
+}
+
+/** Refuses --device, of one or of several, that a run with this spec has no use for. */
+export function requireDevicesUsed(command: Command, spec: EnginePath): void {
+  const devices = command.getOptionValue('device') as number | readonly number[] | undefined;
+  for (const device of [devices ?? []].flat()) requireDeviceUsed(spec, device);
 }
 
 function requireThreadsUsed(command: Command, spec: Flagged): void {

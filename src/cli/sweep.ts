@@ -99,6 +99,9 @@ const CHECKPOINTS = ['checkpointEpochs', 'checkpointMinutes'];
 const SLURM = ['slurm', 'atOnce'];
 const LAUNCHER = ['launcher', ...SLURM];
 
+/** What means nothing where a Slurm task carries out its own runs. */
+const BESIDE_TASK = ['list', 'dryRun', 'status', 'watch', 'only', 'jobs', 'device', 'json', ...LAUNCHER];
+
 /** What a sweep can be asked for beside carrying it out, and the options that mean nothing there. */
 const LOOKS = {
   list: {
@@ -111,6 +114,8 @@ const LOOKS = {
 } as const;
 
 async function sweep(path: string, options: SweepOptions, command: Command): Promise<void> {
+  if (options.task !== undefined)
+    refuseUnused(command, '--task', BESIDE_TASK, 'a task carries out the runs of its list, one at a time');
   for (const [key, { flag, unused }] of Object.entries(LOOKS))
     if (options[key as keyof typeof LOOKS]) refuseUnused(command, flag, unused, 'it only looks, or measures');
   if (options.launcher === 'slurm') {
@@ -136,7 +141,7 @@ async function sweep(path: string, options: SweepOptions, command: Command): Pro
   if (options.status || options.watch) return await look(plan, runs, root, options);
   requireUsedBySome(command, plan, runs);
   const { launcher, task, device: devices = [] } = options;
-  const jobs = jobsOver(devices, command, options.jobs);
+  const jobs = jobsOver(devices, runs.length, command, options.jobs);
   if (task === undefined) await requireRunnable(plan, runs);
   if (launcher === 'slurm') {
     const { submitSweep } = await import('./sweep-slurm.js');

@@ -26,6 +26,7 @@ const written = (name: string, cases: readonly object[], seeds = [1]) => {
   return { path, runs: planSweep(sweep, name, [trainingJobs]).runs };
 };
 const cuda = written('cuda', [{ provider: 'cuda' }]).path;
+const two = written('two', [{ provider: 'cuda' }], [1, 2]).path;
 const cpu = written('cpu', [{}]).path;
 const webgpu = written('webgpu', [{ provider: 'webgpu' }]).path;
 const law = join(folder, 'law.json');
@@ -68,9 +69,16 @@ const refused: readonly (readonly [readonly string[], string])[] = [
     '--device 0,1,0: names device 0 twice; name each once: where --jobs is larger',
   ],
   [
-    ['sweep', cuda, '--device', '0,1', '--jobs', '1'],
+    ['sweep', two, '--device', '0,1', '--jobs', '1'],
     '--device 0,1 with --jobs 1: leaves device 1 without a run',
   ],
+  [
+    ['sweep', cuda, '--device', '0,1'],
+    '--device 0,1 for 1 run: leaves device 1 without a run; pass one device',
+  ],
+  [['sweep', two, '--only', 'seed=2', '--device', '0,1'], '--device 0,1 for 1 run: leaves device 1'],
+  [['sweep', two, '--task', 'x', '--device', '0'], '--device with --task: a task carries out the runs of'],
+  [['sweep', two, '--task', 'x', '--dry-run'], '--dry-run with --task'],
   [['sweep', cuda, '--device', '0,x'], "--device 'x': must be a number"],
   [['sweep', cuda, '--device', '0,'], "--device '': is empty"],
   [

@@ -1,3 +1,4 @@
+import { InputError } from '../../core/errors.js';
 import type { NetworkDescription } from '../networks/description.js';
 import type { Rule } from '../prune/rules/rule.js';
 import type { Scope } from '../prune/thresholds.js';
@@ -39,6 +40,12 @@ export async function openEngine(
     ...(device === undefined ? {} : { device }),
   };
   if (engine === 'tfjs') {
+    if (settings.together !== undefined)
+      throw new InputError(
+        `together ${settings.together} of the engine tfjs`,
+        'how many steps it takes together follows from its backend',
+        'leave it out, or use the engine onnx',
+      );
     const { createTfjsEngine } = await import('./tfjs/engine.js');
     const { requireBackend } = await import('./tfjs/backends.js');
     return createTfjsEngine(network, {
