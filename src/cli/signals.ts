@@ -1,7 +1,7 @@
 /**
  * Aborts on the first Ctrl-C or SIGTERM; a second one ends the process at once, as a kill would.
  *
- * @param doing what a person is told, e.g. `finishing the step and saving`
+ * @param doing what a person is told, e.g. `finishing the steps it has begun and saving`
  */
 export function stopOnSignal(doing: string): { signal: AbortSignal; release: () => void } {
   const controller = new AbortController();

@@ -43,7 +43,7 @@ export async function carryOutSweep(
   const { page } = startSweep(root, plan, source);
   if (!json) sayDevices(plan, runs, devices);
   const terminal = process.stderr.isTTY === true && !json;
-  const stop = stopOnSignal('the runs finish their step and save');
+  const stop = stopOnSignal('the runs finish the steps they have begun and save');
   const ended = new AbortController();
   const watching = watchSweep(plan, { root, signal: ended.signal, toTheEnd: false, silent: !terminal }).catch(
     (error: Error) => warn(error.message),

@@ -85,7 +85,7 @@ export async function carryOutTask(
   const names = runsOfTask(readBytes(list).toString(), own.task);
   const runs = plan.runs.filter(({ name }) => names.includes(name));
   sayDevices(plan, runs, []);
-  const stop = stopOnSignal('the run finishes its step and saves');
+  const stop = stopOnSignal('the run finishes the steps it has begun and saves');
   try {
     const listener = sweepLines(plan.kind, runs.length, root, { json: false, terminal: false });
     const outcome = await carryOut(plan.kind, runs, { root, machine, signal: stop.signal, listener });

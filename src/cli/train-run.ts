@@ -14,7 +14,7 @@ export async function carryOutRun(
   options: RunOptions,
   json: boolean,
 ): Promise<void> {
-  const stop = stopOnSignal('finishing the step and saving');
+  const stop = stopOnSignal('finishing the steps it has begun and saving');
   const line = trainingLine(spec.epochs, json);
   const callbacks: LoopCallbacks[] = [line];
   await reportingDivergence(async () => {

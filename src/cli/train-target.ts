@@ -12,7 +12,7 @@ export async function trainForTarget(
   silent: boolean,
 ): Promise<{ readonly target: Target; readonly run: string } | undefined> {
   requireWritable(`--runs ${root}`, root, 'folder');
-  const stop = stopOnSignal('finishing the step and saving');
+  const stop = stopOnSignal('finishing the steps it has begun and saving');
   const line = trainingLine(targetSpec(network).epochs, silent);
   const { outcome, target } = await trainedTarget(network, {
     root,

@@ -32,7 +32,7 @@ export function trainCommand(): Command {
     .description(
       'Trains a network. What is not given is as in the paper for this network, method and data. The run is kept in\n' +
         '<out>/<network>-<method>-<data>-<id>/seed-<seed>; the same command resumes it where it stopped, and a finished run is not\n' +
-        'run again. Ctrl-C finishes the step, saves and says how to go on.',
+        'run again. Ctrl-C finishes the steps it has begun, saves and says how to go on.',
     );
   for (const option of [...specOptions(), ...checkpointOptions()]) command.addOption(option);
   return machineFlags(command)

@@ -75,7 +75,7 @@ describe('a finished run', () => {
   });
 });
 
-test('Ctrl-C finishes the step and saves; the resumed run has the bytes of an uninterrupted one', async () => {
+test('Ctrl-C finishes the steps it has begun and saves; the resumed run has the bytes of an uninterrupted one', async () => {
   const out = emptyFolder('stopped');
   const { child, ended } = start(train(out));
   while (!existsSync(join(out, name, 'steps.jsonl'))) await sleep(2);

@@ -22,6 +22,8 @@ export interface LoopParts {
   readonly refresher?: Refresher | undefined;
   /** The pruned fraction of every epoch; without it the engine keeps the one it has. */
   readonly ramp?: SparsityRamp | undefined;
+  /** Aborted: no more batches are collected for steps taken together. What stops the loop is a callback. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Where a loop stands between two steps; saved, it can be continued from. */
@@ -95,12 +97,13 @@ const MOST_HELD = 2 ** 28;
 export const mostTogether = ({ chunks }: Engine, bytes: number): number =>
   chunks === undefined ? 1 : Math.max(1, Math.min(chunks.steps, Math.floor(MOST_HELD / bytes)));
 
-/** Whether another batch may go to the engine together with these: up to the most, and to the next refresh. */
+/** Whether another batch may go to the engine together with these: up to the most, to the next refresh, and until the loop is to stop. */
 function mayHoldMore(
-  { engine, refresher }: LoopParts,
+  { engine, refresher, signal }: LoopParts,
   { step }: LoopStanding,
   held: readonly Batch[],
 ): boolean {
+  if (signal?.aborted) return false;
   if (held.length >= mostTogether(engine, held.at(-1)!.images.byteLength)) return false;
   return !refresher?.due(step + held.filter(({ count }) => count > 0).length);
 }

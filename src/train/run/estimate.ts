@@ -64,7 +64,9 @@ export async function estimateRun(
         if (steps.length === 1) await engine.step(images, labels, learningRate, noise);
         else await engine.chunks!.run(steps, learningRate);
       },
-      ({ images }) => mostTogether(engine, images.byteLength),
+      // A refresh ends what is taken together, as in training.
+      ({ images }) =>
+        Math.min(mostTogether(engine, images.byteLength), spec.period ?? Number.POSITIVE_INFINITY),
     );
     const [evaluation] = await meanTime(
       'validation',

@@ -11,7 +11,7 @@ export interface RunOptions extends Machine {
   /** A checkpoint is written after so many epochs, and after so many minutes; by default those of `RUN_DEFAULTS`. */
   readonly checkpointEpochs?: number;
   readonly checkpointMinutes?: number;
-  /** Aborted: the run finishes its step, saves and stops. */
+  /** Aborted: the run finishes the steps it has begun, up to 16 on a GPU, saves and stops. */
   readonly signal?: AbortSignal;
   readonly callbacks?: readonly LoopCallbacks[];
   /** Told what may make the result differ from an uninterrupted run's. */

@@ -57,7 +57,10 @@ async function carryOut(held: HeldRun): Promise<RunOutcome> {
     const times = recordTimes(records.times, { step: standing.step, threads, device });
     options.began?.(standing, setup.pipeline.batchesPerEpoch({ split: 'train', batch }), device);
     const ended = await runLoop(
-      { ...parts, pipeline: setup.pipeline, schedule: spec, batch, evaluationBatch, seed },
+      {
+        ...{ ...parts, pipeline: setup.pipeline, schedule: spec, batch, evaluationBatch, seed },
+        signal: options.signal,
+      },
       standing,
       [checkpoints.recording, times, ...(options.callbacks ?? []), checkpoints.saving],
     );
