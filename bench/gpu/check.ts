@@ -6,12 +6,12 @@ import { readBytes, requireWritable, writeAtomic } from '../../src/core/files.js
 import { duration } from '../../src/core/format.js';
 import { machine } from '../lib/machine.js';
 import { ParticipantEnded } from '../lib/participant.js';
-import type { LawsFound } from './law-harness.js';
+import { type LawsFound, unanswered } from './laws.js';
 import { findDevice, findTorch, versions } from './machine.js';
 import { type Measurement, measure } from './measure.js';
 import type { Path } from './paths.js';
 import { peerMeasurements } from './peers.js';
-import { type Profile, type Report, reportPage, slug } from './report.js';
+import { type Lawful, type Profile, type Report, reportPage, slug } from './report.js';
 import type { Settings, Sized } from './settings.js';
 import { reasonIn, runTask, taskCommand } from './task.js';
 
@@ -86,7 +86,7 @@ export async function check(settings: Settings): Promise<boolean> {
   return (
     working.length > 0 &&
     report.replayed.every(({ agrees }) => agrees) &&
-    report.lawful.every(({ broken }) => broken.length === 0) &&
+    report.lawful.every(({ broken, why }) => broken.length === 0 && why === undefined) &&
     report.compared.every(({ deviation, tolerance, why }) => why === undefined && deviation <= tolerance)
   );
 }
@@ -102,7 +102,9 @@ function shippedVectors(): string[] {
 /** The report begun before, if it is of the same device, versions and settings. */
 function goOn(path: string, fresh: Report): Report {
   if (!existsSync(path)) return fresh;
-  const earlier = parsed(readFileSync(path, 'utf8'));
+  const found = parsed(readFileSync(path, 'utf8'));
+  // Reports of before the laws were held have none.
+  const earlier = found && { lawful: [], ...found };
   const lists = ['started', 'replayed', 'lawful', 'compared', 'speeds', 'profiles'] as const;
   if (!lists.every((list) => Array.isArray(earlier?.[list])))
     throw new InputError(path, 'is no report of gpu:check', 'remove it, or pass --again to write over it');
@@ -183,18 +185,20 @@ function replayWork({ name: path, on, environment }: Path, file: string): Work {
 }
 
 function lawWork({ name: path, on, environment }: Path, { laws: only }: Settings): Work {
+  const isOurs = (l: Lawful) => l.path === path && l.only === only;
   return {
     what: `${path}: laws`,
-    done: ({ lawful }) => lawful.some((l) => l.path === path && l.only === only),
+    done: ({ lawful }) => lawful.some((l) => isOurs(l) && l.why === undefined),
     add: async (report) => {
+      const others = report.lawful.filter((l) => !isOurs(l));
       const found = await runTask<LawsFound>('laws', { on, only }, environment, LONGEST_TASK)
         .then((f) =>
           f.held + f.broken.length > 0 ? f : { held: 0, broken: [`no law's name holds '${only}'`] },
         )
-        .catch((error: Error) => ({ held: 0, broken: [error.message] }));
+        .catch(unanswered);
       return {
         ...report,
-        lawful: [...report.lawful, { path, ...(only === undefined ? {} : { only }), ...found }],
+        lawful: [...others, { path, ...(only === undefined ? {} : { only }), ...found }],
       };
     },
   };

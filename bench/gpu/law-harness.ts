@@ -5,17 +5,11 @@ import {
   JestChaiExpect,
   JestExtend,
 } from '@vitest/expect';
-import { afterEach, describe, startTests, test, type VitestRunner } from '@vitest/runner';
+import { afterEach, describe, startTests, type Test, test, type VitestRunner } from '@vitest/runner';
 import { getTestName, getTests } from '@vitest/runner/utils';
 import fc from 'fast-check';
 import type { Harness } from '../../test/train/engines/laws/harness.js';
-
-/** What came of laws. */
-export interface LawsFound {
-  readonly held: number;
-  /** Each that does not hold, and how. */
-  readonly broken: readonly string[];
-}
+import { countLaws, type LawFound, type LawsFound } from './laws.js';
 
 /** A law that does not end is given up, ms. */
 const LONGEST = 300_000;
@@ -25,8 +19,13 @@ const LONGEST = 300_000;
  *
  * @param state states them, once the harness is in its place
  * @param only of those whose names hold this text; undefined: all
+ * @param told of each law once it was held
  */
-export async function holdLaws(state: () => Promise<void>, only: string | undefined): Promise<LawsFound> {
+export async function holdLaws(
+  state: () => Promise<void>,
+  only?: string,
+  told: (found: LawFound) => void = () => {},
+): Promise<LawsFound> {
   for (const plugin of [JestExtend, JestChaiExpect, JestAsymmetricMatchers]) chai.use(plugin);
   const expect = Object.assign(
     (value: unknown, message?: string) => chai.expect(value, message),
@@ -49,14 +48,16 @@ export async function holdLaws(state: () => Promise<void>, only: string | undefi
     onBeforeRunTask(law) {
       if (only !== undefined && !getTestName(law).includes(only)) law.mode = 'skip';
     },
+    onAfterRunTask: (law) => told(foundOf(law)),
   };
   const files = await startTests(['laws'], runner);
   const broken = files.flatMap(({ result }) => result?.errors ?? []).map(({ message }) => message);
-  let held = 0;
-  for (const law of getTests(files)) {
-    if (law.result?.state === 'pass') held++;
-    const [error] = law.result?.errors ?? [];
-    if (error) broken.push(`${getTestName(law)}: ${error.message.split('\n')[0]}`);
-  }
-  return { held, broken };
+  const laws = getTests(files).filter(({ result }) => result?.state === 'pass' || result?.state === 'fail');
+  return countLaws(laws.map(foundOf), broken);
+}
+
+function foundOf(test: Test): LawFound {
+  const law = getTestName(test);
+  if (test.result?.state === 'pass') return { law };
+  return { law, broken: test.result?.errors?.[0]?.message.split('\n')[0] ?? 'it fails' };
 }

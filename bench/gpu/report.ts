@@ -29,8 +29,10 @@ export interface Lawful {
   readonly only?: string;
   /** How many hold. */
   readonly held: number;
-  /** Those that do not, and how; or why none could be held. */
+  /** Those that do not, and how. */
   readonly broken: readonly string[];
+  /** Why not all of them could be held. */
+  readonly why?: string;
 }
 
 /** A training step on a path and on the CPU. */
@@ -116,9 +118,12 @@ function peerOf(speeds: readonly Speed[], { network, width, batch }: Speed): num
   return peers.length === 0 ? undefined : Math.max(...peers.map((s) => s.imagesPerSecond));
 }
 
-function lawRow({ path, only, held, broken }: Lawful): string[] {
-  const result = broken.length === 0 ? `all ${held} hold` : `${broken.length} BROKEN, ${held} hold`;
-  return [path, `${result}${only === undefined ? '' : ` of those named '${only}'`}`, broken.join('; ')];
+function lawRow({ path, only, held, broken, why }: Lawful): string[] {
+  const failed = broken.length === 0 ? '' : `${broken.length} BROKEN, `;
+  const result = `${failed}${failed === '' && why === undefined ? 'all ' : ''}${held} hold`;
+  const of = only === undefined ? '' : ` of those named '${only}'`;
+  const rest = why === undefined ? '' : `, the others NOT HELD: ${why}`;
+  return [path, `${result}${of}${rest}`, broken.join('; ')];
 }
 
 const whole = (value: number) => Math.round(value).toLocaleString('en-US');

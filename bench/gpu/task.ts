@@ -16,19 +16,36 @@ export const taskCommand = (task: string, settings: object): readonly [string, .
   JSON.stringify(settings),
 ];
 
+/** A task gave no answer; the message says in one line why. */
+export class NoAnswer extends Error {
+  /** @param told the lines that it wrote */
+  constructor(
+    message: string,
+    readonly told: readonly string[],
+  ) {
+    super(message);
+  }
+}
+
 /**
  * Carries out a task in a process of its own.
  *
  * @param seconds after which it is ended
- * @throws Error that says in one line why there is no answer
+ * @throws NoAnswer
  */
-export function runTask<T>(
+export const runTask = <T>(
   task: string,
   settings: object,
   environment: Readonly<Record<string, string>>,
   seconds: number,
+): Promise<T> => answerOf<T>(taskCommand(task, settings), environment, seconds);
+
+/** The answer of a process that carries out a task: the line that it writes as an object. As {@link runTask}. */
+export function answerOf<T>(
+  [command, ...args]: readonly [string, ...string[]],
+  environment: Readonly<Record<string, string>>,
+  seconds: number,
 ): Promise<T> {
-  const [command, ...args] = taskCommand(task, settings);
   const child = spawn(command, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...environment },
@@ -44,12 +61,14 @@ export function runTask<T>(
   return new Promise<T>((done, fail) => {
     child.on('error', fail);
     child.on('close', (code, signal) => {
-      const [answer] = out.split('\n');
+      // A line that was begun is none.
+      const lines = out.split('\n').slice(0, -1);
+      const answer = lines.find((line) => line.startsWith('{'));
       clearTimeout(timer);
       // A driver may take the process down as it ends, after the answer.
-      if (answer?.startsWith('{')) done(JSON.parse(answer) as T);
-      else if (signal === 'SIGKILL' && code === null) fail(new Error(`no answer in ${seconds} s`));
-      else fail(new Error(reasonIn(errors) ?? `ended with ${signal ?? code}`));
+      if (answer !== undefined) done(JSON.parse(answer) as T);
+      else if (signal === 'SIGKILL' && code === null) fail(new NoAnswer(`no answer in ${seconds} s`, lines));
+      else fail(new NoAnswer(reasonIn(errors) ?? `ended with ${signal ?? code}`, lines));
     });
   });
 }

@@ -27,6 +27,8 @@ const report: Report = {
   lawful: [
     { path: 'webgpu', held: 56, broken: [] },
     { path: 'cuda', held: 54, broken: ['laws > a: 1 is not 2', 'laws > b: no'] },
+    { path: 'tfjs-webgpu', held: 7, broken: [], why: 'no answer in 900 s' },
+    { path: 'tfjs-wasm', only: 'conv', held: 1, broken: ['a: b'], why: 'no answer in 900 s' },
   ],
   compared: [{ path: 'webgpu', ...sized, deviation: Number.NaN, tolerance: 0.1 }],
   speeds: [
@@ -59,6 +61,10 @@ test('what fails, deviates or does not start says so', () => {
   expect(row('| webgpu | a |')).toContain('DEVIATES');
   expect(row('| webgpu | all 56')).toBe('| webgpu | all 56 hold |  |');
   expect(row('| cuda | 2 BROKEN')).toBe('| cuda | 2 BROKEN, 54 hold | laws > a: 1 is not 2; laws > b: no |');
+  expect(row('| tfjs-webgpu |')).toBe('| tfjs-webgpu | 7 hold, the others NOT HELD: no answer in 900 s |  |');
+  expect(row('| tfjs-wasm |')).toBe(
+    "| tfjs-wasm | 1 BROKEN, 1 hold of those named 'conv', the others NOT HELD: no answer in 900 s | a: b |",
+  );
   expect(row('| webgpu | conv6 x0.25 |')).toContain('DEVIATES');
   expect(row('| conv6 x0.25 | 128 | cuda |')).toContain('failed: out of memory');
 });

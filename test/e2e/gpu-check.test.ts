@@ -92,6 +92,21 @@ test('gpu:check does not measure again what it has, nor write over a report of o
     profiles: done.profiles,
   });
   expect(kept.speeds.map(({ steps }) => steps)).toEqual([3]);
+  // A report of before the laws were held is gone on from, and laws that gave no answer are held again.
+  const { lawful: _, ...older } = kept;
+  writeFileSync(path, JSON.stringify(older));
+  const goneOn = check([...small, '--paths', 'cpu'], cwd);
+  expect(goneOn.stderr).toMatch(/^1 of 1: cpu: laws$/m);
+  const slow: Report = {
+    ...kept,
+    lawful: [{ path: 'cpu', only: 'conv 3x3', held: 1, broken: [], why: 'no answer in 900 s' }],
+  };
+  writeFileSync(path, JSON.stringify(slow));
+  const retried = check([...small, '--paths', 'cpu'], cwd);
+  expect(retried.stderr).toMatch(/^1 of 1: cpu: laws$/m);
+  expect([goneOn.status, retried.status]).toEqual([0, 0]);
+  const { lawful } = JSON.parse(readFileSync(path, 'utf8')) as Report;
+  expect(lawful).toEqual([{ path: 'cpu', only: 'conv 3x3', held: 3, broken: [] }]);
   // Other laws are held, and one that is broken ends it with 1.
   const broken = check([...small, '--paths', 'cpu', '--laws', 'no such'], cwd);
   expect(broken.stderr).toMatch(/^1 of 1: cpu: laws$/m);
