@@ -1,6 +1,7 @@
 // Prints, as JSON, what steps taken together on a WebGPU device come to, whose losses are read at their end; a process of its own, since
 // a live GPU device may take the process that ends early down with it.
 import { createHash } from 'node:crypto';
+import { InputError } from '../../src/core/errors.js';
 import { stream } from '../../src/core/rng.js';
 import { type Engine, NonFiniteLossError } from '../../src/train/engines/engine.js';
 import { createOnnxEngine } from '../../src/train/engines/onnx/engine.js';
@@ -115,4 +116,23 @@ async function special() {
   return { failure, kept, close, tries };
 }
 
-process.stdout.write(JSON.stringify({ differing: await differing(), ...(await special()) }));
+/** A chunk whose third step is refused, which the device never gets, and the same with its noise. */
+async function missing() {
+  const [one, many] = [await engineOf('supermask'), await engineOf('supermask')];
+  const before = await digest(many);
+  const batches = [4, 3, 4].map(batchOf);
+  const refused = await many
+    .chunks!.run(batches.with(2, { ...batches[2]!, noise: undefined! }), 0.1)
+    .catch((error: unknown) => error);
+  const kept = (await digest(many)) === before && many.steps === 0;
+  await many.chunks!.run(batches, 0.1);
+  for (const { images, labels, noise } of batches) await one.step(images, labels, 0.1, noise);
+  const same = (await digest(one)) === (await digest(many));
+  await one.release();
+  await many.release();
+  return { refused: refused instanceof InputError ? refused.message : String(refused), kept, same };
+}
+
+process.stdout.write(
+  JSON.stringify({ differing: await differing(), ...(await special()), missing: await missing() }),
+);

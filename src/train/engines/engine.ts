@@ -19,7 +19,7 @@ export interface EngineOptions {
   readonly weightDecay: number;
   /** Threads of the CPU provider; default: all cores. */
   readonly threads?: number;
-  /** Which of CUDA's devices that this process sees, from 0, the default. Provider `cuda` and backend `tensorflow` alone. */
+  /** Which of CUDA's devices that this process sees, counted from 0; default 0. Provider `cuda` and backend `tensorflow` alone. */
   readonly device?: number;
 }
 
@@ -47,7 +47,8 @@ export interface Chunks {
   /**
    * Steps as by {@link Engine.step}, one after the other, to the same bits.
    *
-   * @throws as a step does; the state is then the one before the first of them, and none of them counts
+   * @throws as a step does, also in the middle of them; the state, and the norms of a {@link NonFiniteLossError}, are then those before
+   * the first of them, and none of them counts
    */
   run(batches: readonly StepBatch[], learningRate: number): Promise<readonly StepResult[]>;
 }
@@ -123,7 +124,10 @@ export async function norms(
   return found;
 }
 
-/** A step's loss, or in score mode a score after it, is NaN or infinite. The engine's state is the one before that step. */
+/**
+ * A step's loss, or in score mode a score after it, is NaN or infinite. The engine's state is the one before that step, or before the
+ * first of those that were taken with it by {@link Chunks.run}.
+ */
 export class NonFiniteLossError extends Error {
   override readonly name = 'NonFiniteLossError';
 
@@ -131,7 +135,7 @@ export class NonFiniteLossError extends Error {
    * @param step index of the failed step among this engine's, from 0
    * @param loss the loss of that step
    * @param reason what is not finite, e.g. `the loss is NaN`
-   * @param norms Euclidean norm of every tensor of the state before the step, by name
+   * @param norms Euclidean norm of every tensor of the state that the engine is left with, by name
    */
   constructor(
     readonly step: number,

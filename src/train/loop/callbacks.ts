@@ -1,3 +1,4 @@
+import type { Chunks } from '../engines/engine.js';
 import type { Score } from './evaluate.js';
 
 /** One training step, from before its update. */
@@ -19,6 +20,10 @@ export interface EpochRecord {
 
 /** What happens along the loop. Each is awaited; an error ends the loop. */
 export interface LoopCallbacks {
+  /**
+   * Told of every step in turn. Where the engine takes several at once ({@link Chunks}), that is after all of them: its state is then the
+   * one after the last.
+   */
   step?(record: StepRecord): void | Promise<void>;
   /** `best`: it has the best validation accuracy so far. The standing is that of the next epoch's start. */
   epoch?(record: EpochRecord, best: boolean): void | Promise<void>;

@@ -2,7 +2,7 @@ import erfcinv from '@stdlib/math-base-special-erfcinv';
 import { type Stream, stream } from '../../core/rng.js';
 import type { NoiseKind } from './rules/rule.js';
 
-/** Fills an array, a layer's weight in the standard layout, with the noise of a step. */
+/** Fills an array, a layer's weight in the standard layout, with the noise of a step: the same whenever it is asked, since a step may be taken again. */
 export type NoiseSource = (layer: string, out: Float32Array) => void;
 
 /** The noise of a training step, from the streams (seed, 'noise', layer, step): the same whatever ran before. */

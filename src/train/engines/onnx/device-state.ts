@@ -43,6 +43,7 @@ export class DeviceState implements StateStore {
     former.dispose();
   }
 
+  /** Takes the next values of a step, by tensor; they are not current yet. */
   accept(next: ReadonlyMap<string, Tensor>): void {
     for (const [name, tensor] of next) {
       const slot = this.slots.get(name);

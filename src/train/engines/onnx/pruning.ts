@@ -83,7 +83,7 @@ export class Pruning {
   nonFiniteScores(told?: Float32Array): string | undefined {
     if (!this.rule.scoreGradient) return undefined;
     const layer = this.layers.find((l, i) =>
-      told ? told[i] !== 0 : hasNonFinite(this.state.slots.spare(`${l}.score`)!.data as Float32Array),
+      told ? told[i] !== 0 : hasNonFinite(this.state.slots.spare(`${l}.score`).data as Float32Array),
     );
     return layer && `the scores of ${layer} are not finite after it`;
   }

@@ -46,9 +46,9 @@ export class Slots {
     return Object.fromEntries(names.map((name) => [name, this.get(name).current]));
   }
 
-  /** Where a step's next value goes; null where the session makes a tensor for it. */
-  spare(name: string): Tensor | null {
-    return this.get(name).spare ?? null;
+  /** Where a step on the host writes the next value of a tensor that it changes. */
+  spare(name: string): Tensor {
+    return this.get(name).spare!;
   }
 
   /** Carries out `work`; if it throws, all tensors are what they were before. An attempt within another leaves that to the outer one. */
@@ -83,9 +83,7 @@ export class Slots {
 /** A state, wherever it lies. */
 export interface StateStore {
   readonly slots: Slots;
-  /** Takes the next values of a step, by tensor; they are not current yet. */
-  accept(next: ReadonlyMap<string, Tensor>): void;
-  /** Makes the next values current. */
+  /** Makes the next values of a step current, which lie in the spare tensors. */
   advance(names: readonly string[]): void;
   /** A copy in the standard layout. */
   read(name: string): Float32Array | Promise<Float32Array>;
@@ -139,9 +137,6 @@ export class State implements StateStore {
       place(values, data, order);
     }
   }
-
-  /** They lie in the spare tensors already. */
-  accept(): void {}
 
   advance(names: readonly string[]): void {
     for (const name of names) {

@@ -64,7 +64,7 @@ export class Feed {
     return feeds;
   }
 
-  /** Drawn once, though a step may be taken again by another graph. */
+  /** Drawn once, though the centred graph may take the step again; steps that are taken again one by one draw the same anew. */
   #drawn(layer: string): Float32Array {
     const known = this.#noise.get(layer);
     if (known) return known;

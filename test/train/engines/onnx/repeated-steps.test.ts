@@ -129,6 +129,21 @@ describe('a step that fails among several', () => {
   });
 });
 
+test('a step that is refused in the middle of several takes back those before it', async () => {
+  const supermask = drawn('supermask');
+  const { repeated, both } = await pair(supermask);
+  await both(batches([4, 4], 0, supermask));
+  const before = hashes(await stateOf(repeated));
+  // Batches of other sizes are runs of their own: two were carried out.
+  const taken = batches([4, 3, 4], 2, supermask);
+  const refused = repeated.chunks!.run(taken.with(2, { ...taken[2]!, noise: undefined }), 0.1);
+  await expect(refused).rejects.toThrow("a step without noise: the rule 'supermask' draws its masks");
+  await expect(refused).rejects.toBeInstanceOf(InputError);
+  expect(hashes(await stateOf(repeated))).toEqual(before);
+  expect(repeated.steps).toBe(2);
+  await both(taken);
+});
+
 describe('how many steps are taken together', () => {
   const edgePopup = { mode: 'score', momentum: 0.9, weightDecay: 0, sparsity: 0.5 } as const;
   test('16 where the state has to go to a device, fewer where drawn masks need much noise, else 1', () => {

@@ -5,8 +5,8 @@ import { standardPlanner } from './standard.js';
 import { standardConv } from './standard-conv.js';
 
 /**
- * For a device beside the host (a GPU): standard operators, none of which leaves the device, and few for batch norm. Without zeros before it, onnxruntime's WebGPU provider forgets those
- * after the plane of a convolution of single pixels (1.30).
+ * For a device beside the host (a GPU): standard operators, none of which leaves the device, and few for batch norm. onnxruntime's WebGPU
+ * provider (1.30) ignores padding of a 1x1 convolution that lies only after the plane, so it is added by a Pad behind the convolution.
  */
 export const devicePlanner: Planner = {
   ...standardPlanner,
