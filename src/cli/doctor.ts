@@ -68,9 +68,13 @@ function nvidiaDriver(): string | undefined {
 export function report(machine: MachineReport, found: readonly Examination[]): string {
   const { iterand, node, platform, processor, cores, memory, nvidiaDriver: driver } = machine;
   const { count, listed } = machine.nvidiaDevices;
+  const variable = listed === undefined ? undefined : `CUDA_VISIBLE_DEVICES=${listed.join()}`;
   const devices = [
-    ...(count === undefined ? [] : [`, ${count} ${count === 1 ? 'device' : 'devices'}`]),
-    ...(listed === undefined ? [] : [` by CUDA_VISIBLE_DEVICES=${listed.join()}`]),
+    // Without a driver there are none, whatever the variable names.
+    ...(count === undefined || driver === undefined
+      ? []
+      : [`, ${count} ${count === 1 ? 'device' : 'devices'}`]),
+    ...(variable === undefined ? [] : [driver === undefined ? `; ${variable}` : ` by ${variable}`]),
   ].join('');
   const lines = [
     `iterand ${iterand}, Node ${node}, ${platform}`,

@@ -61,13 +61,16 @@ export function sharedThreads(jobs: number, env: NodeJS.ProcessEnv = process.env
 
 /** An option that says how many runs are carried out at a time. */
 export const jobsOption = () =>
-  threadsOption('--jobs <n>', 'runs at a time; each has its share of the cores as threads').default(1);
+  threadsOption('--jobs <n>', 'runs at a time; each has its share of the cores as threads').default(
+    1,
+    '1, or one for each --device',
+  );
 
 /** An option that names the devices that runs are spread over. */
 export const devicesOption = () =>
   new Option(
     '--device <list>',
-    'NVIDIA devices of runs on cuda or tensorflow, such as 0,1: run i of those at a time has the i-th, from the first again where there are more runs',
+    'NVIDIA devices, such as 0,1 (cuda and tensorflow): runs at a time use them in turn',
   ).argParser((text: string) => {
     const devices = readNumbers('--device', text, DEVICES);
     const twice = devices.find((device, i) => devices.indexOf(device) < i);

@@ -15,3 +15,11 @@ test.each([
   const text = report({ ...machine, nvidiaDevices: { listed, count } }, []);
   expect(text).toBe(`iterand 1.2.3, Node 20.20.2, linux x64\nA CPU, 2 cores, 16.0 GiB; ${words}`);
 });
+
+test.each([
+  [undefined, undefined, 'NVIDIA driver not found'],
+  [['0', '1'], 2, 'NVIDIA driver not found; CUDA_VISIBLE_DEVICES=0,1'],
+])('without a driver the variable alone is told: %j, %j', (listed, count, words) => {
+  const text = report({ ...machine, nvidiaDriver: undefined, nvidiaDevices: { listed, count } }, []);
+  expect(text.split('\n')[1]).toBe(`A CPU, 2 cores, 16.0 GiB; ${words}`);
+});

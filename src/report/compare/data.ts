@@ -52,7 +52,8 @@ function runJson({ name, seed, spec, epochs, result, size, times, ticket }: Fini
     spec,
     size: sizeJson(spec, size),
     ticketBytes: ticket?.bytes,
-    machines: times?.parts,
+    // Which of CUDA's devices is for the run's own records: its name may be that of one machine's GPU.
+    machines: times?.parts.map((part) => (part.device === undefined ? part : { ...part, device: 'CUDA' })),
     trainingSeconds: times?.trainingSeconds,
     trainAccuracy: epochs.map((epoch) => epoch.train.accuracy),
     validationAccuracy: epochs.map((epoch) => epoch.validation.accuracy),

@@ -7,6 +7,7 @@ import { trainCommand } from './repeat.js';
 
 /** What the runs took, a row a curve and place. Wall times are of machines that may have had other work. */
 export function costTable({ groups }: Comparison): Table {
+  const onDevice = groups.some(({ runs }) => runs.some(({ times }) => times?.parts.some((p) => p.device)));
   const head = [
     'what',
     'where',
@@ -14,7 +15,7 @@ export function costTable({ groups }: Comparison): Table {
     'steps',
     'training images/s',
     'training hours a run',
-    'processor, threads',
+    `processor, threads${onDevice ? ', device' : ''}`,
   ];
   return {
     caption: html`Multiply-adds are those of one forward pass; images/s and hours are the mean over the runs, training alone`,
@@ -43,10 +44,10 @@ function meanOf({ runs }: Group, of: (times: Times) => number, digits: number): 
 
 type Times = NonNullable<FinishedRun['times']>;
 
-/** The machines of a run: `AMD EPYC, 2`, and on which device of CUDA's. */
+/** The machines of a run: `AMD EPYC, 2`, and `CUDA` where it computed on one of its devices; which one is for the run's own records. */
 export const machines = ({ times }: FinishedRun): string[] =>
   (times?.parts ?? []).map(({ cpu, threads, device }) =>
-    [cpu, threads, ...(device === undefined ? [] : [device])].join(', '),
+    [cpu, threads, ...(device === undefined ? [] : ['CUDA'])].join(', '),
   );
 
 /** Every run, with what scores it again and what trains it again. */

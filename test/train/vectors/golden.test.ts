@@ -24,7 +24,7 @@ describe('recorded runs are reproduced', () => {
     for (const [name, options] of [
       ['default forms', {}],
       ['standard forms', { planner: standardPlanner }],
-      // Its provider does not start here. The full files are left to the forms above.
+      // Its provider does not start here; each step is a run of the graph that loops. The full files are left to the forms above.
       ...(path.startsWith(folders[0]!.pathname)
         ? [['as on CUDA', { planner: productPlanner, together: 2 }] as const]
         : []),
