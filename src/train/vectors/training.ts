@@ -34,6 +34,13 @@ export const trainingVectors: VectorKind = {
   name: 'training run',
   matches: ({ tensors, metadata }) => 'network' in metadata && tensors.has('x') && tensors.has('y'),
   async replay(file, name, { progress, backend, device, ...onnx }) {
+    const unused = Object.entries(onnx).find(([, value]) => backend !== undefined && value !== undefined);
+    if (unused !== undefined)
+      throw new InputError(
+        `${unused[0]} beside the backend ${backend}`,
+        'it is of the engine onnx',
+        `leave ${unused[0]} out, or the backend`,
+      );
     const recording = parseRecording(file, name);
     const { network, mode, sparsity, momentum, weightDecay } = recording;
     const on = device === undefined ? {} : { device };

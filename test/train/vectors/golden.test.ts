@@ -36,6 +36,19 @@ describe('recorded runs are reproduced', () => {
       });
 });
 
+test('what only the engine onnx takes is refused beside a backend of TensorFlow.js', async () => {
+  const file = new URL('../../fixtures/conv8-grey-x0.0625-score.safetensors', import.meta.url).pathname;
+  for (const [name, option] of Object.entries({
+    together: { together: 2 },
+    provider: { provider: 'cpu' },
+    planner: { planner: standardPlanner },
+    threads: { threads: 1 },
+  } as const))
+    await expect(replayFile(file, { ...option, backend: 'cpu' })).rejects.toThrow(
+      `${name} beside the backend cpu: it is of the engine onnx; leave ${name} out, or the backend.`,
+    );
+});
+
 describe('a changed file', () => {
   const folder = mkdtempSync(join(tmpdir(), 'vectors-'));
   afterAll(() => rmSync(folder, { recursive: true }));
