@@ -21,7 +21,7 @@ test('compares the committed runs: table, JSON and comma-separated values agree'
 test('what lies beside the runs is not looked at: trials of the theory, and damaged runs that are not asked for', async () => {
   const root = join(temporaryFolder(), 'runs');
   const [name] = readdirSync(runs).filter((each) => each.startsWith('conv6-iterand'));
-  cpSync(join(runs, name!), join(root, name!), { recursive: true });
+  cpSync(join(runs, name!, 'seed-1'), join(root, name!, 'seed-1'), { recursive: true });
   const beside = (label: string, spec: string) => {
     mkdirSync(join(root, label, 'seed-1'), { recursive: true });
     writeFileSync(join(root, label, 'seed-1/spec.json'), spec);

@@ -7,7 +7,6 @@ import { trainCommand } from './repeat.js';
 
 /** What the runs took, a row a curve and place. Wall times are of machines that may have had other work. */
 export function costTable({ groups }: Comparison): Table {
-  const onDevice = groups.some(({ runs }) => runs.some(({ times }) => times?.parts.some((p) => p.device)));
   const head = [
     'what',
     'where',
@@ -15,7 +14,7 @@ export function costTable({ groups }: Comparison): Table {
     'steps',
     'training images/s',
     'training hours a run',
-    `processor, threads${onDevice ? ', device' : ''}`,
+    machinesHead(groups.flatMap(({ runs }) => runs)),
   ];
   return {
     caption: html`Multiply-adds are those of one forward pass; images/s and hours are the mean over the runs, training alone`,
@@ -49,6 +48,10 @@ export const machines = ({ times }: FinishedRun): string[] =>
   (times?.parts ?? []).map(({ cpu, threads, device }) =>
     [cpu, threads, ...(device === undefined ? [] : ['CUDA'])].join(', '),
   );
+
+/** What a column of {@link machines} is headed. */
+export const machinesHead = (runs: readonly FinishedRun[]): string =>
+  `processor, threads${runs.some(({ times }) => times?.parts.some((p) => p.device)) ? ', device' : ''}`;
 
 /** Every run, with what scores it again and what trains it again. */
 export function runsTable({ groups, metric }: Comparison, ticketPath: (run: FinishedRun) => string): Table {

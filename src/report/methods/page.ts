@@ -11,7 +11,7 @@ import { gainsFigure, gainsTable } from './gains.js';
 import { heatFigure } from './heat.js';
 import { type MethodsPart, methodsParts } from './parts.js';
 import { costTable, progressTable, settingsTable, tableJson } from './tables.js';
-import { answerOf, findingsOf, notConcluded } from './words.js';
+import { answerOf, epochsText, findingsOf, notConcluded } from './words.js';
 
 /** The folder of the page inside the reports folder. */
 export const methodsFolder = (scale: Scale): string => `methods${scale === 'paper' ? '' : `-${scale}`}`;
@@ -107,33 +107,43 @@ function accuracySection({ data, table, runs }: MethodsPart): Section {
   return {
     id: `accuracy-${spec.data}`,
     title: `${data}: every cell`,
-    caption: html`${result.data.name}: ${spec.epochs} ${spec.epochs === 1 ? 'epoch' : 'epochs'}, batches of ${spec.batch}, on ${String(spec.network)} at width ${spec.width}.`,
+    caption: html`${result.data.name}: ${epochsText(spec.epochs)}, batches of ${spec.batch}, on ${String(spec.network)} at width ${spec.width}.`,
     table: accuracyTable(table.comparison),
   };
 }
 
 function choiceSections({ data, runs }: MethodsPart): Section[] {
-  const { data: key } = runs.rates[0]!.spec;
-  return [
+  const { data: key, epochs } = runs.rates[0]!.spec;
+  const sections: Section[] = [
     {
       id: `rates-${key}`,
       title: `${data}: the choice of learning rates`,
-      caption: html`Mean validation accuracy without a refresh, of two seeds that the table does not use. The same six learning rates were tried for every rule; the best is taken, of equal ones the lowest, and used with every refresh.`,
+      caption: html`Validation accuracy without a refresh after ${epochsText(epochs)}, the mean over ${seedsText(runs.rates)}, which the table does not use. The same six learning rates were tried for every rule; the best is taken, of equal ones the lowest, and used with every refresh.`,
       table: choiceTable(
         rateChoices(runs.rates),
         html`Validation accuracy in percent by learning rate; what was taken is bold`,
       ),
     },
+  ];
+  if (runs.refreshes.length === 0) return sections;
+  return [
+    ...sections,
     {
       id: `refreshes-${key}`,
       title: `${data}: the choice of K_per and r`,
-      caption: html`Mean validation accuracy over all rules and sparsities, with the learning rates above and one seed that the table does not use. The best of three is taken, of equal ones the first: one K<sub>per</sub> and r for each refresh, the same for every rule.`,
+      caption: html`Mean validation accuracy over all rules and sparsities, with the learning rates above and ${seedsText(runs.refreshes)}, which the table does not use. The best of three is taken, of equal ones the first: one K<sub>per</sub> and r for each refresh, the same for every rule.`,
       table: choiceTable(
         refreshChoices(runs.refreshes),
         html`Validation accuracy in percent by K_per and r; what was taken is bold`,
       ),
     },
   ];
+}
+
+/** `seed 1` or `seeds 1 and 2`. */
+function seedsText(runs: readonly FinishedRun[]): string {
+  const seeds = [...new Set(runs.map(({ seed }) => seed))];
+  return `${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(' and ')}`;
 }
 
 /** The networks that are kept as tickets. */
@@ -150,7 +160,7 @@ function ticketSections(parts: readonly MethodsPart[]): Section[] {
     {
       id: 'tickets',
       title: 'Networks that are kept',
-      caption: html`The first seed of the best cell at each p that a ticket can hold, and of the best with drawn masks. ‘evaluate’ scores it again, to the same digits on the same kind of processor.`,
+      caption: html`The first seed of the best cell at each p that a ticket can hold, and of the best with drawn masks where these learned something. ‘evaluate’ scores it again, to the same digits on the same kind of processor.`,
       table: {
         caption: html`Tickets: seeds and masks, in bytes`,
         head: ['cell', 'data', 'seed', 'test accuracy, %', 'bytes', 'evaluate'].map((name) => html`${name}`),

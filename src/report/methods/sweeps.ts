@@ -5,7 +5,7 @@ export interface MethodsSweeps {
   readonly data: string;
   /** Tries of learning rates, without a refresh. */
   readonly rates?: string;
-  /** Tries of K_per and r, with the learning rate chosen. */
+  /** Tries of K_per and r, with the learning rate chosen; without them the first data set's are taken. */
   readonly refreshes?: string;
   /** The runs whose test accuracies are the table. */
   readonly table: string;
@@ -20,7 +20,7 @@ export const METHODS_SWEEPS: Readonly<Record<Scale, readonly MethodsSweeps[]>> =
       refreshes: 'methods-mnist-refreshes',
       table: 'methods-mnist',
     },
-    { data: 'CIFAR-10', table: 'methods-cifar10' },
+    { data: 'CIFAR-10', rates: 'methods-cifar10-rates', table: 'methods-cifar10' },
   ],
   smoke: [{ data: 'MNIST', table: 'methods' }],
 };

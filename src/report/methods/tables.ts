@@ -2,7 +2,7 @@ import type { Group } from '../../sweep/compare/compare.js';
 import type { FinishedRun } from '../../sweep/compare/run.js';
 import { refreshOf } from '../../train/spec/pruning.js';
 import { trainCommand } from '../compare/repeat.js';
-import { machines } from '../compare/tables.js';
+import { machines, machinesHead } from '../compare/tables.js';
 import { html } from '../page/html.js';
 import type { Table } from '../page/section.js';
 import type { FigureSweep } from '../paper/figure.js';
@@ -52,9 +52,10 @@ function keptText(group: Group): string {
 /** What the runs of each step took. */
 export function costTable(parts: readonly MethodsPart[]): Table {
   const steps = { rates: 'learning rates', refreshes: 'K_per and r', table: 'table' } as const;
+  const where = machinesHead(parts.flatMap(({ runs }) => Object.values(runs).flat()));
   return {
     caption: html`Runs, and the seconds of their training alone in sum`,
-    head: ['step', 'data', 'runs', 'training seconds', 'processor, threads'].map((name) => html`${name}`),
+    head: ['step', 'data', 'runs', 'training seconds', where].map((name) => html`${name}`),
     rows: parts.flatMap(({ data, runs }) =>
       Object.entries(steps).flatMap(([step, name]) => {
         const own = runs[step as keyof typeof steps];

@@ -34,15 +34,20 @@ export function findingsOf({ data, table: { gains } }: MethodsPart): Html[] {
   });
 }
 
+/** `one epoch` or `4 epochs`. */
+export const epochsText = (epochs: number): string => (epochs === 1 ? 'one epoch' : `${epochs} epochs`);
+
 /** One seed has no interval. */
 function oneSeed(data: string, epochs: number, gains: readonly Gain[]): Html {
   const above = gains.filter(({ difference }) => difference.estimate.mean > 0).length;
-  return html`${data}, one seed and ${epochs === 1 ? 'one epoch' : `${epochs} epochs`}: ${above} of ${gains.length} pairs of a rule and a refresh are above the rule without a refresh, which decides nothing for any of them. `;
+  return html`${data}, one seed and ${epochsText(epochs)}: ${above} of ${gains.length} pairs of a rule and a refresh are above the rule without a refresh, which decides nothing for any of them. `;
 }
 
 /** What a reader must not take from the table. */
 export function notConcluded(parts: readonly MethodsPart[]): Html[] {
-  const untuned = parts.filter(({ runs }) => runs.rates.length === 0).map(({ data }) => data);
+  const borrowed = parts.filter(
+    ({ runs, sweeps }) => runs.rates.length > 0 && sweeps.refreshes === undefined,
+  );
   return [
     html`Not concluded: which rule is the best. Rules are trained briefly, with the settings that a small search on validation images chose; longer training or another search may order them otherwise. Only a refresh against none, within a rule, is tested.`,
     html`Not concluded: that two are equal where they are not told apart. So few seeds find large differences alone; the intervals say how large a difference may still be.`,
@@ -51,11 +56,10 @@ export function notConcluded(parts: readonly MethodsPart[]): Html[] {
     html`Left out, since they are not defined: a refresh of random and magnitude masks, which are fixed, so that pruned weights are never used; a sparsity of supermask and gates, whose masks are drawn.`,
     ...atEdge(parts),
     ...atChance(parts),
-    ...(untuned.length === 0
-      ? []
-      : [
-          html`On ${untuned.join(', ')} nothing was tuned: learning rates, K<sub>per</sub> and r are those chosen on ${parts[0]!.data}, for every rule alike. A rule that these suit less looks worse there than it is.`,
-        ]),
+    ...borrowed.map(
+      ({ data, runs }) =>
+        html`On ${data} the learning rates are its own, chosen after ${epochsText(runs.rates[0]!.spec.epochs)} where the table has ${epochsText(runs.table[0]!.spec.epochs)}; K<sub>per</sub> and r are those chosen on ${parts[0]!.data}, for every rule alike. A refresh that these suit less looks worse there than it is.`,
+    ),
   ];
 }
 
