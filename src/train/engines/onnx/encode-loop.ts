@@ -1,17 +1,9 @@
 import proto from 'onnx-proto';
 import { encodeGraph, finishGraph, type GraphParts, valueInfo } from './encode.js';
-import type { Value } from './value.js';
+import type { Repetition, Value } from './value.js';
 
 /** The input that says how many times a graph is carried out, int64 []. */
 export const COUNT = 'count';
-
-/** What changes from one time to the next. */
-export interface Repetition {
-  /** By input: the output that takes its place the next time. */
-  readonly carried: ReadonlyMap<string, string>;
-  /** Inputs that are stacks, [count, ...]: each time takes its own. */
-  readonly stacked: ReadonlySet<string>;
-}
 
 /**
  * A model that carries a graph out several times in one run, as the body of an ONNX Loop. Its inputs are the graph's, those of `stacked` with a

@@ -1,8 +1,9 @@
 import type { onnx } from 'onnx-proto';
 import { sizeOf } from '../../../core/shape.js';
-import { encodeAttribute, encodeModel, type GraphParts } from './encode.js';
+import { encodeAttribute, encodeModel } from './encode.js';
+import { encodeLoop } from './encode-loop.js';
 import { broadcast, reduced } from './shapes.js';
-import { type Attribute, ELEMENT, type ElementType, type Value } from './value.js';
+import { type Attribute, ELEMENT, type ElementType, type Repetition, type Value } from './value.js';
 
 export type { Value } from './value.js';
 
@@ -257,14 +258,15 @@ export class Graph {
     });
   }
 
-  /** The finished model, in ONNX's protobuf encoding, without the nodes that no output needs. */
-  build(encode: (parts: GraphParts) => Uint8Array = encodeModel): Uint8Array {
-    return encode({
+  /** The finished model, in ONNX's protobuf encoding, without the nodes that no output needs; with a repetition it is a Loop's body. */
+  build(repetition?: Repetition): Uint8Array {
+    const parts = {
       nodes: this.#nodes,
       inputs: this.#inputs,
       outputs: this.#outputs,
       initializers: this.#initializers,
-    });
+    };
+    return repetition ? encodeLoop(parts, repetition) : encodeModel(parts);
   }
 
   #constant(

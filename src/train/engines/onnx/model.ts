@@ -5,7 +5,6 @@ import type { Rule } from '../../prune/rules/rule.js';
 import type { EngineOptions } from '../engine.js';
 import { Activation } from './activation.js';
 import type { BatchStatistics, Build, Emitted } from './build.js';
-import { encodeLoop } from './encode-loop.js';
 import { Graph, type Value } from './graph.js';
 import { emitLayer } from './layers/index.js';
 import { storedLayouts } from './layouts.js';
@@ -218,7 +217,7 @@ export class NetworkModel implements Build {
       stacked: new Set([IMAGES, LABELS, ...this.#noisy.map(noise)]),
     };
     return {
-      bytes: form === 'repeated' ? graph.build((parts) => encodeLoop(parts, repetition)) : graph.build(),
+      bytes: graph.build(form === 'repeated' ? repetition : undefined),
       form,
       inputs: [...this.#inputs.keys()],
       thresholds: this.#takesThresholds,

@@ -14,3 +14,11 @@ export interface FloatAttribute {
   readonly float: number;
 }
 export type Attribute = number | string | readonly number[] | FloatAttribute;
+
+/** What changes where a graph is carried out several times in one run. */
+export interface Repetition {
+  /** By input: the output that takes its place the next time. */
+  readonly carried: ReadonlyMap<string, string>;
+  /** Inputs that are stacks, [count, ...]: each time takes its own. */
+  readonly stacked: ReadonlySet<string>;
+}
