@@ -6,21 +6,12 @@ import { stream } from '../../src/core/rng.js';
 import { type Engine, NonFiniteLossError } from '../../src/train/engines/engine.js';
 import { createOnnxEngine } from '../../src/train/engines/onnx/engine.js';
 import { DeviceThresholds } from '../../src/train/engines/onnx/thresholds.js';
-import { NetworkBuilder } from '../../src/train/networks/builder.js';
 import { sizeOf } from '../../src/train/networks/description.js';
 import { draw } from '../../src/train/prune/distributions.js';
 import { initialState } from '../../src/train/prune/initial.js';
 import { noiseOfStep } from '../../src/train/prune/noise.js';
 import { makeRule } from '../../src/train/prune/rules/index.js';
-
-const net = new NetworkBuilder('small', [3, 8, 8]);
-net.conv('first', 8, { kernel: 3, padding: 1 });
-net.batchNorm('norm');
-net.relu('relu');
-net.conv('second', 8, { kernel: 3, stride: 2, padding: 1 });
-net.flatten('flat');
-net.dense('head', 4);
-const network = net.build();
+import { network } from './webgpu-network.js';
 
 const batchOf = (size: number, i: number) => ({
   images: draw('kn', 2, size * sizeOf(network.inputShape), stream(i, 'images')),

@@ -4,11 +4,11 @@ import { stream } from '../../src/core/rng.js';
 import { openDevice } from '../../src/train/engines/tfjs/device.js';
 import { createTfjsEngine } from '../../src/train/engines/tfjs/engine.js';
 import { selectThresholds } from '../../src/train/engines/tfjs/thresholds.js';
-import { NetworkBuilder } from '../../src/train/networks/builder.js';
 import { draw } from '../../src/train/prune/distributions.js';
 import { initialState } from '../../src/train/prune/initial.js';
 import { edgePopupRule } from '../../src/train/prune/rules/edge-popup.js';
 import { thresholdsOf } from '../../src/train/prune/thresholds.js';
+import { network } from './webgpu-network.js';
 
 const device = await openDevice('webgpu');
 const { tf, select } = device;
@@ -31,14 +31,6 @@ for (const scope of ['layer', 'global'] as const)
   }
 
 // Steps at once and one by one, and a chunk that fails.
-const net = new NetworkBuilder('small', [3, 8, 8]);
-net.conv('first', 8, { kernel: 3, padding: 1 });
-net.batchNorm('norm');
-net.relu('relu');
-net.conv('second', 8, { kernel: 3, stride: 2, padding: 1 });
-net.flatten('flat');
-net.dense('head', 4);
-const network = net.build();
 const make = async () => {
   const engine = await createTfjsEngine(network, {
     mode: 'score',
